@@ -1,0 +1,205 @@
+//! The configuration: a TOML file, checked once, all complaints at once.
+//!
+//! Everything below `cli` sees only the checked [`Config`]. Passwords are read by `secret` when they are needed, never kept here.
+
+use crate::ids::Address;
+use crate::registration::Rules;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whose meetings these are.
+    pub network: Network,
+    /// Who runs them, and when she hears of it.
+    pub coordinator: Coordinator,
+    /// Where mails come in.
+    pub source: Source,
+    /// Where letters go out.
+    pub sink: Sink,
+    /// How mails are filed after they are done.
+    pub filing: FilingConfig,
+    /// The folder of the store.
+    pub store: PathBuf,
+    /// A folder whose files replace the built-in letter templates.
+    pub templates: Option<PathBuf>,
+    /// Whom to believe.
+    pub trust: Trust,
+    /// The rules that new events get.
+    pub rules: Rules,
+    /// How many answers may go out.
+    pub caps: Caps,
+    /// What is logged, and how.
+    pub log: Log,
+}
+
+/// The network that meets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Its name, as letters are signed.
+    pub name: String,
+    /// The address that people write to and letters come from.
+    pub address: Address,
+    /// Other addresses that arrive in the same inbox; mail from any of them is our own.
+    pub aliases: Vec<Address>,
+    /// The zone in which its meetings take place.
+    pub time_zone: TimeZone,
+}
+
+/// The coordinator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coordinator {
+    /// Her name, as letters call her.
+    pub name: String,
+    /// Where her digests go.
+    pub address: Address,
+    /// At what time of day she gets the digest, when something changed.
+    pub digest_at: Time,
+    /// At what time, the evening before a meeting, she gets the list.
+    pub eve_digest_at: Time,
+}
+
+/// Where mails come in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// An IMAP account.
+    Imap(Server),
+    /// A Maildir (cr.yp.to/proto/maildir.html).
+    Maildir(PathBuf),
+}
+
+/// Where letters go out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sink {
+    /// An SMTP submission server (RFC 6409).
+    Smtp(Server),
+    /// A folder, one `.eml` file a letter: to try things out.
+    Folder(PathBuf),
+}
+
+/// A mail server and how to log in to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// Its name or IP address; the certificate must be for it.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// An extra trust root (PEM), for a certificate of one's own.
+    pub ca_file: Option<PathBuf>,
+    /// The login name.
+    pub user: String,
+    /// Where the password is found.
+    pub password: SecretSource,
+    /// How long one command may take, in seconds.
+    pub timeout_secs: u64,
+    /// IMAP: seconds between looks where the server has no IDLE, and beside it.
+    pub poll_secs: u64,
+    /// IMAP: the folder that is watched.
+    pub inbox: String,
+    /// IMAP: mails larger than so many bytes are left unread and shown in the digest.
+    pub max_mail_bytes: u64,
+}
+
+/// How a connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// TLS from the first byte (RFC 8314).
+    Implicit,
+    /// STARTTLS, and no going on without it.
+    StartTls,
+    /// None: only to this very machine, and only when the file says so.
+    Plain,
+}
+
+/// Where a secret is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In this environment variable.
+    Env(String),
+    /// In the first line of this file.
+    File(PathBuf),
+    /// In the first line that this command prints.
+    Command(String),
+}
+
+/// How mails are filed after they are done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilingConfig {
+    /// In what way.
+    pub mode: FilingMode,
+    /// The folder, label or keyword of each filing.
+    pub names: FilingNames,
+    /// The folder of sent mail; `None` for the one with the \Sent attribute (RFC 6154).
+    pub sent: Option<String>,
+}
+
+/// The ways of filing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilingMode {
+    /// Moved to folders; on Gmail labelled and taken out of the inbox.
+    Folders,
+    /// Left where they are, marked with keywords (RFC 3501, 2.3.2); on Gmail labelled.
+    Keywords,
+    /// Not touched at all.
+    Nothing,
+}
+
+/// What the filings are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilingNames {
+    /// Sign-ups and changes.
+    pub registered: String,
+    /// Sign-ups that wait.
+    pub waitlist: String,
+    /// Cancellations.
+    pub cancelled: String,
+    /// Questions: unread.
+    pub question: String,
+    /// Reports about letters that could not be delivered.
+    pub undeliverable: String,
+}
+
+/// Whom to believe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trust {
+    /// The authserv-id of the provider whose Authentication-Results count (RFC 8601, 2.2): "mx.google.com".
+    pub authserv_id: Option<String>,
+    /// Where the secret for the HMAC in our Message-IDs is found; `None` for one made at the first start and kept in the store.
+    pub secret: Option<SecretSource>,
+}
+
+/// How many answers may go out: the only thing that stops a loop when headers lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caps {
+    /// To one person within an hour.
+    pub person_hour: u32,
+    /// To one person within a day.
+    pub person_day: u32,
+    /// Within one thread within a day.
+    pub thread_day: u32,
+    /// To everybody together within an hour.
+    pub total_hour: u32,
+    /// Letters of any kind within a day: the provider's sending limit with a reserve.
+    pub letters_day: u32,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { person_hour: 3, person_day: 10, thread_day: 6, total_hour: 120, letters_day: 450 }
+    }
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// The filter, as tracing reads it: "info", "aanmelder=debug".
+    pub filter: String,
+    /// One JSON object a line instead of text.
+    pub json: bool,
+    /// Whole addresses instead of shortened ones.
+    pub full_addresses: bool,
+}

@@ -1,0 +1,1 @@
+//! What the coordinator is told, and what she may say.

@@ -1,0 +1,171 @@
+//! Understanding: from what a person typed to what is asked, with the words that say so.
+//!
+//! Pure. It knows no store and no mail headers: it is given the text and the [`Situation`], and gives a [`Reading`].
+//! Called by `handle` for every mail that comes from a person, and by `explain`.
+
+use crate::ids::EventId;
+use jiff::ZonedDateTime;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a reader may look at of one mail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input<'a> {
+    /// The subject as it came, `Re:` included.
+    pub subject: &'a str,
+    /// What the person typed.
+    pub typed: &'a str,
+    /// His signature.
+    pub signature: &'a str,
+    /// What was quoted or forwarded along: never an instruction, but it can say which event is meant.
+    pub quoted: &'a str,
+    /// The display name of the author; may be empty.
+    pub author: &'a str,
+    /// The iCalendar text with its METHOD, when the mail carries one (RFC 6047).
+    pub calendar: Option<&'a str>,
+    /// Does the mail answer another one, by its headers?
+    pub is_reply: bool,
+    /// Is the bot itself named in To? In Cc alone it is a listener to others' conversation.
+    pub addressed: bool,
+}
+
+/// What may be known besides the mail itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Situation {
+    /// When the mail came in, in the network's time zone: what "morgen" is counted from.
+    pub received: ZonedDateTime,
+    /// The events that can be signed up for at that moment.
+    pub events: Vec<EventInfo>,
+    /// The author's standing: by event the names of his confirmed and waiting party, himself included.
+    pub registered: BTreeMap<EventId, Vec<String>>,
+    /// By event the seats that are offered to him and wait for his answer.
+    pub offered: BTreeMap<EventId, u32>,
+    /// The event that our letter in this thread was about.
+    pub thread_event: Option<EventId>,
+    /// Did our letter in this thread ask a yes or no ("klopt dit?", "er is een plek vrij")?
+    pub asked: bool,
+}
+
+/// An event as far as a reader needs it. Local times of the network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventInfo {
+    /// Its name.
+    pub id: EventId,
+    /// Its title, "16e bijeenkomst ZZP Loosduinen".
+    pub title: String,
+    /// When it starts.
+    pub start: DateTime,
+    /// When it ends.
+    pub end: DateTime,
+    /// Where, by name.
+    #[serde(default)]
+    pub venue: String,
+    /// Where, by street and town.
+    #[serde(default)]
+    pub address: String,
+    /// How many seats.
+    #[serde(default)]
+    pub capacity: u32,
+    /// The UID of its calendar entry, when one was sent.
+    #[serde(default)]
+    pub uid: Option<String>,
+}
+
+/// What one mail asks, and why it was read so.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reading {
+    /// Carry it out, let a person look, or leave it alone.
+    pub disposition: Disposition,
+    /// What is to be carried out, in the order written; empty unless the disposition is `Act`.
+    pub requests: Vec<Request>,
+    /// It also asks something that a person should answer.
+    pub question: bool,
+    /// Its author offers or asks to give a pitch or presentation.
+    pub pitch: bool,
+    /// When the whole mail is a plain yes or no, as an answer to a question of ours.
+    pub plain_answer: Option<PlainAnswer>,
+    /// The language to answer in.
+    pub language: Language,
+    /// One sentence: why it was read so.
+    pub reason: String,
+    /// The words that led to it, as they stand in the mail, in order.
+    pub evidence: Vec<String>,
+    /// What kept it from being carried out, in plain words; empty when nothing did.
+    pub doubts: Vec<String>,
+}
+
+/// What is to be done with a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Disposition {
+    /// Not for us: no action, no reply, left untouched.
+    Ignore,
+    /// A person has to look; nothing is booked and nothing cancelled.
+    Ask,
+    /// Carry out the requests and confirm.
+    Act,
+}
+
+/// One thing that is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "lowercase")]
+pub enum Request {
+    /// Seats at an event.
+    Register {
+        /// Which.
+        event: EventId,
+        /// How many people, the author counted in if he comes himself. At least 1.
+        seats: u32,
+        /// Is that the whole party, or so many more?
+        mode: Mode,
+        /// The people meant, as far as the mail names them.
+        names: Vec<String>,
+    },
+    /// Seats given back.
+    Cancel {
+        /// Of which event.
+        event: EventId,
+        /// How many drop out; `None` for everyone that he registered.
+        seats: Option<u32>,
+        /// Those who drop out, as far as the mail names them.
+        names: Vec<String>,
+    },
+    /// Onto the mailing list.
+    Subscribe,
+    /// Off the mailing list; no cancellation.
+    Unsubscribe,
+    /// Remove all that is kept about me.
+    Forget,
+}
+
+/// How a number of seats is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The party is this large from now on.
+    Set,
+    /// So many more beside those who were registered.
+    Add,
+}
+
+/// A mail that says nothing but yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlainAnswer {
+    /// "Ja graag".
+    Yes,
+    /// "Nee, dank je".
+    No,
+}
+
+/// The language that letters are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Dutch.
+    #[default]
+    Nl,
+    /// English: for who writes English, or any language but Dutch.
+    En,
+}
