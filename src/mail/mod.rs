@@ -135,13 +135,25 @@ pub struct Screened {
     /// May what it asks be carried out?
     pub may_act: bool,
     /// May a letter go to its author?
-    pub may_answer: bool,
+    pub may_answer: MayAnswer,
     /// How its author is known to be who he says.
     pub proof: Proof,
     /// One plain sentence: the sign by which it was told.
     pub reason: String,
     /// The event and letter that it answers, when it answers one of our letters.
     pub thread: Option<Thread>,
+}
+
+/// Whether a letter may go to the author of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MayAnswer {
+    /// It may.
+    Yes,
+    /// Only when the result is not what he expects: a calendar reply that a machine sent in his name, and the event is full.
+    IfUnexpected,
+    /// Never.
+    No,
 }
 
 /// Who or what wrote a mail.
