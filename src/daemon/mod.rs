@@ -1,1 +1,3 @@
-//! placeholder
+//! The loop that reads, answers and files, and everything that it needs around it.
+
+pub mod control;
