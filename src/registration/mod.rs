@@ -318,6 +318,8 @@ pub struct Facts {
     pub waiting: u32,
     /// Confirmed and waiting seats before this.
     pub before: u32,
+    /// Seats that were his before this: when there were any he has an entry in his calendar.
+    pub confirmed_before: u32,
     /// The names of the party.
     pub names: Vec<String>,
     /// His place in line, from 1.
