@@ -2,11 +2,58 @@
 //!
 //! Everything below `cli` sees only the checked [`Config`]. Passwords are read by `secret` when they are needed, never kept here.
 
+mod read;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use sheet::Complaint;
+
 use crate::ids::Address;
 use crate::registration::Rules;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Reads and checks a configuration file.
+///
+/// # Errors
+/// When the file cannot be read, or with everything that is wrong in it.
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+    let whole = std::path::absolute(path).map_err(unreadable)?;
+    let bytes = std::fs::read(&whole).map_err(unreadable)?;
+    let base = whole.parent().unwrap_or(&whole).to_owned();
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    read::read(&String::from_utf8_lossy(&bytes), &values::Paths { base, home })
+        .map_err(|complaints| ConfigError::Wrong { path: path.to_owned(), complaints })
+}
+
+/// Why there is no configuration. The texts are Dutch: the installer reads them.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or may not be read.
+    #[error("de configuratie {} is niet te lezen: {source}", path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file says something wrong.
+    #[error("de configuratie {} klopt niet:{}", path.display(), one_a_line(complaints))]
+    Wrong {
+        /// Which file.
+        path: PathBuf,
+        /// Everything that is wrong with it, by line.
+        complaints: Vec<Complaint>,
+    },
+}
+
+fn one_a_line(complaints: &[Complaint]) -> String {
+    complaints.iter().map(|complaint| format!("\n  {complaint}")).collect()
+}
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
