@@ -155,7 +155,7 @@ pub enum Response {
     /// The events, by start.
     Events(Vec<Overview>),
     /// One event, with who comes and who waits.
-    Event(Listing),
+    Event(Box<Listing>),
     /// Events with who comes and who waits, by start.
     Listings(Vec<Listing>),
     /// What the journal tells, oldest first.
