@@ -3,6 +3,9 @@
 //! `message`, `reply_text`, `safety`, `authenticity` and `sanitize` are pure; `inbox`, `maildir` and `outbox` are the
 //! shell around them. Nothing here knows what a mail asks for: that is `understanding`.
 
+pub mod reply_text;
+pub mod sanitize;
+
 use crate::ids::{Address, EventId, MailKey, MessageId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,259 @@
+//! The lines that introduce a quote: "Op ma 30 okt. 2017 schreef …:", header blocks ("Van: … Verzonden: …") and dividers.
+//!
+//! Only recognises; `quotes` decides what follows from it. Dutch, English, German and French forms of the usual clients,
+//! and a few neighbours whose attribution is as regular.
+
+use super::Line;
+
+/// How sure it is that a quote follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// With a date or an address in it: nobody types that by hand.
+    Sure,
+    /// Such as "Piet schreef:"; only a quote when quoted lines follow.
+    Likely,
+}
+
+/// An attribution that ends on line `end`: its first line and how sure it is. Wrapped ones span up to four lines.
+pub(super) fn attribution_ending(lines: &[Line<'_>], end: usize) -> Option<(usize, Certainty)> {
+    let last = lines.get(end)?.text.trim();
+    if !last.ends_with(':') || last.len() > 300 {
+        return None;
+    }
+    let mut joined = last.to_owned();
+    let mut found = None;
+    for start in (end.saturating_sub(3)..=end).rev() {
+        if start < end {
+            let above = lines.get(start)?;
+            if above.kind != lines.get(end)?.kind || above.is_blank() || above.text.len() > 200 {
+                break;
+            }
+            joined = format!("{} {joined}", above.text.trim());
+        }
+        match is_attribution(&joined) {
+            Some(certainty) if found.is_none() || opens_attribution(&joined) => found = Some((start, certainty)),
+            _ => {}
+        }
+        if found.is_some() && opens_attribution(&joined) {
+            break;
+        }
+    }
+    found
+}
+
+/// Verbs of attribution, in lower case, with the space that parts them from a name.
+#[rustfmt::skip]
+const VERBS: &[&str] = &[
+    " schreef ", " schreef:", " geschreven:", " geschreven :", " wrote:", " wrote :", " wrote on ", " writes:",
+    " schrieb ", " schrieb:", " geschrieben:", " a écrit", " écrit :", " écrit:", " escribió:", " ha scritto:",
+    " escreveu:", " skrev ", " skrev:", " pisze:", " napisał", " said:", " het volgende bericht", " stuurde:",
+];
+
+/// How an attribution opens, where it opens with a word and not with a name.
+#[rustfmt::skip]
+const OPENERS: &[&str] = &[
+    "op ", "on ", "am ", "le ", "el ", "il ", "em ", "den ", "dnia ", "w dniu ", "quoting ", "citeren ", "zitat von ",
+    "citerar ", "in een bericht van ", "in a message dated ",
+];
+
+fn opens_attribution(text: &str) -> bool {
+    let head: String = text.chars().take(24).collect::<String>().to_lowercase();
+    let head = head.trim_start_matches(['*', '_', '-', ' ']);
+    OPENERS.iter().any(|opener| head.starts_with(opener)) || starts_with_date(head)
+}
+
+/// `2017-10-30 9:00 GMT+01:00 Naam <adres>:` is how Gmail once did it.
+fn starts_with_date(text: &str) -> bool {
+    let shape: String = text.chars().take(10).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    matches!(shape.as_str(), "0000-00-00" | "00-00-0000" | "00/00/0000" | "00.00.0000")
+        || shape.starts_with("0-00-0000")
+}
+
+fn is_attribution(text: &str) -> Option<Certainty> {
+    if text.len() > 400 {
+        return None;
+    }
+    let lower = text.to_lowercase();
+    let has_address = lower.contains('@') && lower.contains('.');
+    let opened = opens_attribution(&lower);
+    let quoting = ["quoting ", "citeren ", "zitat von "].iter().any(|word| lower.starts_with(word));
+    if quoting || (has_address && starts_with_date(&lower) && lower.ends_with(">:")) {
+        return Some(Certainty::Sure);
+    }
+    if !VERBS.iter().any(|verb| lower.contains(verb)) {
+        return None;
+    }
+    let dated = has_date(&lower);
+    match (opened, dated, has_address) {
+        (true, true, _) | (_, true, true) | (true, _, true) => Some(Certainty::Sure),
+        (false, true, false) if verb_then_date(&lower) => Some(Certainty::Sure),
+        _ if lower.split_whitespace().count() <= 8 => Some(Certainty::Likely),
+        _ => None,
+    }
+}
+
+/// "Naam schreef op 2017-10-30 09:00:": the date follows the verb.
+fn verb_then_date(lower: &str) -> bool {
+    [" schreef op ", " wrote on ", " schrieb am ", " a écrit le "].iter().any(|verb| {
+        lower.split_once(verb).is_some_and(|(who, when)| who.split_whitespace().count() <= 8 && has_date(when))
+    })
+}
+
+/// A year, or a day with a time: what every client puts into an attribution.
+fn has_date(lower: &str) -> bool {
+    let (mut digits, mut groups_of_four, mut time) = (0, false, false);
+    let mut before = ' ';
+    for c in lower.chars().chain([' ']) {
+        if c.is_ascii_digit() {
+            digits += 1;
+            time |= before == ':';
+        } else {
+            groups_of_four |= digits == 4;
+            digits = 0;
+        }
+        before = c;
+    }
+    let numeric = lower.chars().filter(char::is_ascii_digit).count() >= 5 && lower.contains(['-', '/', '.']);
+    groups_of_four || time || numeric
+}
+
+/// Is it a line that parts the text from what was forwarded or quoted, such as `-----Oorspronkelijk bericht-----`?
+pub(super) fn is_divider(text: &str) -> bool {
+    let text = text.trim();
+    if text.len() < 12 || text.len() > 120 {
+        return false;
+    }
+    let inner = text.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | ' '));
+    let ruled = text.starts_with("--") || text.starts_with("__") || text.starts_with("—") || text.starts_with("==");
+    let colon = inner.ends_with(':');
+    if !(ruled || colon) {
+        return false;
+    }
+    let lower = inner.trim_end_matches([':', ' ']).to_lowercase();
+    if ruled && RULED.iter().any(|phrase| lower.starts_with(phrase)) {
+        return true;
+    }
+    colon && ANNOUNCED.contains(&lower.as_str())
+}
+
+/// What stands between dashes above an original.
+#[rustfmt::skip]
+const RULED: &[&str] = &[
+    "oorspronkelijk bericht", "origineel bericht", "original message", "originele bericht", "oorspronkelijk e-mail",
+    "oorspronkelijke e-mail", "oorspronkelijke bericht", "doorgestuurd bericht", "doorgestuurde bericht",
+    "doorgezonden bericht", "forwarded message", "forwarded by", "begin doorgestuurd bericht",
+    "begin forwarded message", "original email", "ursprüngliche nachricht", "urspruengliche nachricht",
+    "originalnachricht", "weitergeleitete nachricht", "original-nachricht", "original nachricht", "message d'origine",
+    "message d’origine", "message original", "message transféré", "message transmis", "bericht doorgestuurd",
+    "reply message", "antwoord bericht", "antwoordbericht", "antwoord op bericht", "mensaje original",
+    "messaggio originale", "oorspr. bericht", "vorig bericht",
+];
+
+/// What stands on a line of its own, with a colon, above a forwarded letter.
+#[rustfmt::skip]
+const ANNOUNCED: &[&str] = &[
+    "begin doorgestuurd bericht", "begin forwarded message", "begin van doorgestuurd bericht",
+    "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail", "début du message réexpédié",
+    "début du message transféré", "doorgestuurd bericht", "forwarded message", "weitergeleitete nachricht",
+    "oorspronkelijk bericht", "original message", "ursprüngliche nachricht",
+];
+
+/// The header block that Outlook and others put above an original, starting at `start`: the line after its last one.
+///
+/// Three different fields in a row, one of them the author, and a mail address or a time of day among them: a person who
+/// heads his mail as a letter ("Van: … Datum: …") writes neither.
+pub(super) fn header_block(lines: &[Line<'_>], start: usize) -> Option<usize> {
+    let first = field_of(lines.get(start)?.text)?;
+    let mut seen = vec![first];
+    let (mut end, mut proof) = (start + 1, false);
+    proof |= proves_mail(lines.get(start)?.text);
+    for (at, line) in lines.iter().enumerate().skip(start + 1).take(11) {
+        if line.is_blank() {
+            // Some clients put a blank line between the fields.
+            let next_is_field = lines.get(at + 1).is_some_and(|next| field_of(next.text).is_some());
+            if !next_is_field {
+                break;
+            }
+            continue;
+        }
+        match field_of(line.text) {
+            Some(field) => {
+                if !seen.contains(&field) {
+                    seen.push(field);
+                }
+                end = at + 1;
+            }
+            None if line.text.len() > 200 => break,
+            // A long To or Subject runs on; the block goes on only if another field follows.
+            None => {}
+        }
+        proof |= proves_mail(line.text);
+    }
+    (seen.len() >= 3 && seen.contains(&Field::From) && proof).then_some(end)
+}
+
+/// The fields of such a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    From,
+    Date,
+    To,
+    Cc,
+    Subject,
+}
+
+const FIELDS: &[(&str, Field)] = &[
+    ("van", Field::From),
+    ("from", Field::From),
+    ("von", Field::From),
+    ("de", Field::From),
+    ("afzender", Field::From),
+    ("verzonden", Field::Date),
+    ("verstuurd", Field::Date),
+    ("datum", Field::Date),
+    ("sent", Field::Date),
+    ("date", Field::Date),
+    ("gesendet", Field::Date),
+    ("envoyé", Field::Date),
+    ("envoye", Field::Date),
+    ("verzenddatum", Field::Date),
+    ("date:", Field::Date),
+    ("aan", Field::To),
+    ("to", Field::To),
+    ("an", Field::To),
+    ("à", Field::To),
+    ("naar", Field::To),
+    ("pour", Field::To),
+    ("destinataire", Field::To),
+    ("cc", Field::Cc),
+    ("kopie", Field::Cc),
+    ("antwoord aan", Field::Cc),
+    ("reply-to", Field::Cc),
+    ("antwoord-aan", Field::Cc),
+    ("antwort an", Field::Cc),
+    ("onderwerp", Field::Subject),
+    ("subject", Field::Subject),
+    ("betreff", Field::Subject),
+    ("betreft", Field::Subject),
+    ("objet", Field::Subject),
+    ("sujet", Field::Subject),
+];
+
+fn field_of(text: &str) -> Option<Field> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '*');
+    let (name, _) = text.split_once(':')?;
+    if name.len() > 14 {
+        return None;
+    }
+    let name = name.trim_end_matches(|c: char| c.is_whitespace() || c == '*').to_lowercase();
+    FIELDS.iter().find(|(word, _)| *word == name).map(|(_, field)| *field)
+}
+
+fn proves_mail(text: &str) -> bool {
+    let at_sign = text.contains('@');
+    let time = text
+        .as_bytes()
+        .windows(4)
+        .any(|w| matches!(w, [a, b':', c, d] if a.is_ascii_digit() && c.is_ascii_digit() && d.is_ascii_digit()));
+    at_sign || time
+}
