@@ -35,5 +35,6 @@ pub mod letters;
 pub mod mail;
 pub mod outcome;
 pub mod registration;
+pub mod secret;
 pub mod store;
 pub mod understanding;

@@ -1,0 +1,161 @@
+//! A password or key from where the configuration says it is: the environment, a file or a command.
+//!
+//! It is read anew each time it is needed and kept nowhere; no error text holds any part of it. Called by whoever logs in
+//! or signs: `mail::inbox`, `mail::outbox`, `daemon` and `cli::check`.
+
+use crate::config::SecretSource;
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::Command;
+
+/// No secret is longer than this many bytes.
+const LONGEST: u64 = 4096;
+/// A command may ask a person to unlock something, but not for ever.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why there is no secret. The texts are Dutch: the installer reads them.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The variable is not set, empty or not text.
+    #[error("het wachtwoord hoort in de omgevingsvariabele `{0}` te staan, maar die is leeg")]
+    Env(String),
+    /// The file cannot be read.
+    #[error("het wachtwoord is niet te lezen uit {}: {source}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The first line is empty or no text.
+    #[error("de eerste regel van {0} is leeg of geen tekst; daar hoort het wachtwoord te staan")]
+    Empty(String),
+    /// The command did not start, failed or took too long.
+    #[error("de opdracht `{command}` gaf geen wachtwoord: {why}")]
+    Command {
+        /// The command, as the configuration has it.
+        command: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Reads a secret: the variable's value, or the first line without its line end.
+///
+/// # Errors
+/// When it is not there or empty; a command has 30 seconds and has to end with success.
+pub async fn read(source: &SecretSource) -> Result<SecretString, SecretError> {
+    match source {
+        SecretSource::Env(name) => match std::env::var(name) {
+            Ok(value) if !value.is_empty() => Ok(value.into()),
+            _ => Err(SecretError::Env(name.clone())),
+        },
+        SecretSource::File(path) => {
+            let unreadable = |source| SecretError::File { path: path.clone(), source };
+            let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+            let line = first_line(file).await.map_err(unreadable)?;
+            line.ok_or_else(|| SecretError::Empty(path.display().to_string()))
+        }
+        SecretSource::Command(command) => from_command(command, COMMAND_TIMEOUT).await,
+    }
+}
+
+async fn from_command(command: &str, timeout: Duration) -> Result<SecretString, SecretError> {
+    let failed = |why: String| SecretError::Command { command: command.to_owned(), why };
+    let mut child = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    let stdout = child.stdout.take();
+    let work = async {
+        let line = match stdout {
+            Some(stdout) => first_line(stdout).await.map_err(|error| failed(error.to_string()))?,
+            None => None,
+        };
+        let status = child.wait().await.map_err(|error| failed(error.to_string()))?;
+        Ok((line, status))
+    };
+    match tokio::time::timeout(timeout, work).await {
+        Err(_) => Err(failed(format!("hij was na {} seconden nog bezig", timeout.as_secs()))),
+        Ok(Err(error)) => Err(error),
+        Ok(Ok((Some(line), status))) if status.success() => Ok(line),
+        Ok(Ok((_, status))) if status.success() => Err(SecretError::Empty(format!("wat `{command}` afdrukt"))),
+        Ok(Ok((_, status))) => Err(failed(status.to_string())),
+    }
+}
+
+/// The first line without its line end; `None` when it is empty or not UTF-8. The rest is read and dropped, so that a
+/// command that prints more does not fail on a closed pipe.
+async fn first_line(from: impl AsyncRead + Unpin) -> std::io::Result<Option<SecretString>> {
+    let mut from = BufReader::new(from);
+    let mut line = Zeroizing::new(Vec::new());
+    (&mut from).take(LONGEST).read_until(b'\n', &mut line).await?;
+    tokio::io::copy(&mut from, &mut tokio::io::sink()).await?;
+    let text = std::str::from_utf8(&line).unwrap_or_default().trim_end_matches(['\r', '\n']);
+    Ok((!text.is_empty()).then(|| text.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    async fn shown(source: SecretSource) -> String {
+        match read(&source).await {
+            Ok(secret) => format!("Ok({})", secret.expose_secret()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[tokio::test]
+    async fn it_comes_from_the_environment() {
+        assert_eq!(shown(SecretSource::Env("CARGO_PKG_NAME".into())).await, "Ok(aanmelder)");
+        assert!(shown(SecretSource::Env("AANMELDER_NOT_SET".into())).await.contains("`AANMELDER_NOT_SET`"));
+    }
+
+    #[tokio::test]
+    async fn it_is_the_first_line_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wachtwoord");
+        for (text, expected) in [("geheim", "Ok(geheim)"), ("ge heim \r\nmeer\n", "Ok(ge heim )")] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(shown(SecretSource::File(path.clone())).await, expected);
+        }
+        for bytes in [&b""[..], b"\ngeheim", b"\xff\xfe"] {
+            std::fs::write(&path, bytes).unwrap();
+            assert!(shown(SecretSource::File(path.clone())).await.contains("is leeg of geen tekst"));
+        }
+        assert!(shown(SecretSource::File(folder.path().join("weg"))).await.contains("niet te lezen"));
+    }
+
+    #[tokio::test]
+    async fn it_is_the_first_line_that_a_command_prints() {
+        let of = |command: &str| SecretSource::Command(command.to_owned());
+        assert_eq!(shown(of("echo geheim; seq 100000")).await, "Ok(geheim)");
+        assert_eq!(
+            shown(of("true")).await,
+            "de eerste regel van wat `true` afdrukt is leeg of geen tekst; daar hoort het wachtwoord te staan"
+        );
+        let failed = shown(of("echo geheim; exit 3")).await;
+        assert_eq!(failed, "de opdracht `echo geheim; exit 3` gaf geen wachtwoord: exit status: 3");
+    }
+
+    #[tokio::test]
+    async fn a_command_that_hangs_is_given_up() {
+        let error = from_command("exec sleep 600", Duration::from_millis(20)).await.unwrap_err();
+        assert!(error.to_string().contains("nog bezig"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn it_is_never_shown() {
+        let secret = read(&SecretSource::Command("echo geheim".into())).await.unwrap();
+        assert!(!format!("{secret:?}").contains("geheim"));
+    }
+}
