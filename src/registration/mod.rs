@@ -127,8 +127,12 @@ pub struct Registration {
     pub in_line_since: Option<(Timestamp, MailKey)>,
     /// Seats offered to him that wait for his answer.
     pub offer: Option<Offer>,
+    /// When an offer to him ended without his answer: he keeps his place but is not asked again before he writes.
+    pub silent_since: Option<Timestamp>,
     /// Why the coordinator let him through, over capacity or out of turn.
     pub let_through: Option<String>,
+    /// The mail that last changed it; read once more, it changes nothing.
+    pub mail: MailKey,
 }
 
 /// A seat on offer: it counts as taken until it is answered, lapses, is cancelled or its letter bounces.
