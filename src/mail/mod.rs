@@ -3,6 +3,7 @@
 //! `message`, `reply_text`, `safety`, `authenticity` and `sanitize` are pure; `inbox`, `maildir` and `outbox` are the
 //! shell around them. Nothing here knows what a mail asks for: that is `understanding`.
 
+pub mod letter_ids;
 pub mod reply_text;
 pub mod sanitize;
 
