@@ -1,3 +1,4 @@
 //! The loop that reads, answers and files, and everything that it needs around it.
 
 pub mod control;
+pub mod socket;
