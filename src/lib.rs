@@ -29,6 +29,7 @@ pub mod clock;
 pub mod config;
 pub mod coordinator;
 pub mod daemon;
+pub mod dates_nl;
 pub mod handle;
 pub mod ids;
 pub mod letters;
