@@ -1,1 +1,320 @@
-//! placeholder
+//! The store: what is remembered, in one database on disk (sled), and never more than that is believed.
+//!
+//! One transaction a mail holds the changes of the state, the journal entry, the letters to send and the mark "this mail is done".
+//! [`Store::commit`] returns only when that has survived a power cut, so nothing leaves the machine before it is remembered. No mail
+//! bodies are kept, and of a letter only a small record once it has gone. Opened once, by `daemon` or by a command when no daemon runs.
+
+mod commit;
+mod disk;
+mod error;
+mod forget;
+mod journal;
+mod queue;
+mod record;
+mod recovery;
+mod totals;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::StoreError;
+pub use queue::{Fate, LetterRecord, QueuedLetter};
+pub use recovery::set_aside;
+
+use crate::ids::{EventId, MailKey, MessageId, PersonKey};
+use crate::mail::SendResult;
+use crate::outcome::{DoneMail, JournalEntry, Outcome};
+use crate::registration::{Answered, Event, EventState, Person, Registration, State};
+use disk::{Disk, Draft, Durability, Records, Tree};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use totals::Totals;
+
+/// The layout of the trees. A higher one found on disk was written by a newer program.
+const SCHEMA: u32 = 1;
+
+/// The open store. One a process; threads may share it. Calls block on the disk: from async code through `spawn_blocking`.
+pub struct Store {
+    disk: Disk,
+    /// Held by whoever writes: one writer at a time, and what it read stays true until it has written.
+    totals: Mutex<Totals>,
+}
+
+/// What came of a commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Mails that were done before: nothing of their outcomes was taken over.
+    pub already_done: Vec<MailKey>,
+}
+
+/// How far a folder of the mailbox has been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The folder's UIDVALIDITY when it was read (RFC 3501, 2.3.1.1).
+    pub uid_validity: u32,
+    /// The first UID that has not been read.
+    pub next_uid: u32,
+}
+
+/// Figures for `status`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Letters that have not gone yet.
+    pub queued: u64,
+    /// When the oldest of them was written.
+    pub oldest_queued: Option<Timestamp>,
+    /// Letters that could not be delivered.
+    pub undeliverable: u64,
+    /// Mails that are done.
+    pub done_mails: u64,
+    /// Mails that are done and not yet filed.
+    pub unfiled: u64,
+    /// Entries of the journal.
+    pub journal: u64,
+    /// The size on disk, in bytes.
+    pub disk_bytes: u64,
+}
+
+impl Store {
+    /// Opens the store in `folder`, and makes it when there is none. Reads all of it once, so that damage shows here and not later.
+    ///
+    /// # Errors
+    /// `Locked` after a second of trying, `NewerVersion`, `Corrupt`, `NotWritable`, `Full`; each says what to do.
+    pub fn open(folder: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        let (disk, found) = recovery::open(folder, now)?;
+        let store = Self { disk, totals: Mutex::new(found.clone().unwrap_or_default()) };
+        if found.is_none() {
+            store.meta_set("schema", &SCHEMA)?;
+        }
+        match store.meta_get::<u32>("schema")? {
+            Some(found) if found > SCHEMA => {
+                Err(StoreError::NewerVersion { folder: folder.to_owned(), found, known: SCHEMA })
+            }
+            Some(_) => Ok(store),
+            None => Err(store.disk.corrupt("it does not say its layout")),
+        }
+    }
+
+    /// The whole state, as the changes of all commits have made it.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn state(&self) -> Result<State, StoreError> {
+        let mut state = State::default();
+        for event in self.disk.all::<Event>(Tree::Events, b"")? {
+            state.events.insert(event.id.clone(), EventState { event, registrations: Default::default() });
+        }
+        for (event, person, registration) in
+            self.disk.all::<(EventId, PersonKey, Registration)>(Tree::Registrations, b"")?
+        {
+            if let Some(event) = state.events.get_mut(&event) {
+                event.registrations.insert(person, registration);
+            }
+        }
+        state.people = self.disk.all::<(PersonKey, Person)>(Tree::People, b"")?.into_iter().collect();
+        state.answered = self.disk.all::<Answered>(Tree::Answered, b"")?;
+        Ok(state)
+    }
+
+    /// Has this mail been dealt with?
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn is_done(&self, key: &MailKey) -> Result<bool, StoreError> {
+        self.disk.has(Tree::Seen, key.as_str().as_bytes())
+    }
+
+    /// Commits outcomes, in order, all of them or none. When it returns they have survived a power cut.
+    ///
+    /// An outcome whose mail is already done is left out and reported; a letter whose Message-ID is known is not queued again.
+    ///
+    /// # Errors
+    /// `Full`: nothing was written, try again later. `Failed`: the store must be opened anew, and then holds all or nothing of it.
+    pub fn commit(&self, outcomes: &[Outcome]) -> Result<Committed, StoreError> {
+        self.write(Durability::Power, |draft| commit::outcomes(draft, outcomes))
+    }
+
+    /// Notes that a mail is about to be handled, and gives how often that has been begun, this time included. Its commit clears it.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn note_try(&self, key: &MailKey) -> Result<u32, StoreError> {
+        self.write(Durability::Process, |draft| {
+            let tries = draft.get::<u32>(Tree::Tries, key.as_str().as_bytes())?.unwrap_or(0).saturating_add(1);
+            draft.put(Tree::Tries, key.as_str().as_bytes(), &tries)?;
+            Ok(tries)
+        })
+    }
+
+    /// The letters that may be tried now, at most `limit`, those due longest first.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn due_letters(&self, now: Timestamp, limit: usize) -> Result<Vec<QueuedLetter>, StoreError> {
+        queue::due(&self.disk, now, limit)
+    }
+
+    /// Notes that a letter is about to be tried, and gives how often it has been, this time included. Until it is marked it is
+    /// uncertain: if the process ends in between, it may or may not have gone.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn note_letter_try(&self, id: &MessageId, now: Timestamp) -> Result<u32, StoreError> {
+        self.write(Durability::Power, |draft| queue::note_try(draft, id, now))
+    }
+
+    /// Notes how a letter fared. Accepted: its bytes are dropped and a small record is kept. Later: it is due again after a
+    /// growing delay, until it has been tried for five days. Refused: it is kept as undeliverable. Unknown: due again, and uncertain.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn mark_letter(&self, id: &MessageId, result: &SendResult, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Durability::Power, |draft| queue::mark(draft, id, result, now))
+    }
+
+    /// How many letters have gone since `since`; for limits of hours and days, not further back than a week.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn letters_sent_since(&self, since: Timestamp) -> Result<u32, StoreError> {
+        queue::sent_since(&self.disk, since)
+    }
+
+    /// What is remembered of a letter, sent or not.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn letter(&self, id: &MessageId) -> Result<Option<LetterRecord>, StoreError> {
+        self.disk.get(Tree::Outbox, id.as_str().as_bytes())
+    }
+
+    /// The letters that could not be delivered since `since`.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn undeliverable_since(&self, since: Timestamp) -> Result<Vec<LetterRecord>, StoreError> {
+        queue::undeliverable_since(&self.disk, since)
+    }
+
+    /// The mails that are done and not yet filed, in the order in which they came in.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn unfiled(&self) -> Result<Vec<DoneMail>, StoreError> {
+        commit::unfiled(&self.disk)
+    }
+
+    /// Notes that mails are filed, or that nothing is left to file.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn mark_filed(&self, keys: &[MailKey]) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| commit::mark_filed(draft, keys))
+    }
+
+    /// The journal since a moment, with each entry's number, oldest first.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn journal_since(&self, at: Timestamp) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+        journal::since(&self.disk, at)
+    }
+
+    /// What the journal says about a person, oldest first.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn journal_of_person(&self, person: &PersonKey) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+        journal::about(&self.disk, &journal::person_prefix(person))
+    }
+
+    /// What the journal says about an event, oldest first.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn journal_of_event(&self, event: &EventId) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+        journal::about(&self.disk, &journal::event_prefix(event))
+    }
+
+    /// What the journal says about a mail: one entry, or none for a mail that was none of our business.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn journal_of_mail(&self, key: &MailKey) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+        let seen: Option<commit::Seen> = self.disk.get(Tree::Seen, key.as_str().as_bytes())?;
+        journal::entries(&self.disk, seen.and_then(|seen| seen.entry).into_iter())
+    }
+
+    /// How far a folder has been read; `None` before the first time.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn cursor(&self, folder: &str) -> Result<Option<Cursor>, StoreError> {
+        self.meta_get(&format!("cursor/{folder}"))
+    }
+
+    /// Notes how far a folder has been read; only after everything before it is committed.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn set_cursor(&self, folder: &str, cursor: Cursor) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| draft.put(Tree::Meta, format!("cursor/{folder}").as_bytes(), &cursor))
+    }
+
+    /// A small named value: the first start, the last digest, the secret of our Message-IDs.
+    ///
+    /// # Errors
+    /// When the disk cannot be read, or the value is of another type.
+    pub fn meta_get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StoreError> {
+        self.disk.get(Tree::Meta, name.as_bytes())
+    }
+
+    /// Sets a small named value.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn meta_set<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StoreError> {
+        self.write(Durability::Power, |draft| draft.put(Tree::Meta, name.as_bytes(), value))
+    }
+
+    /// Removes what is kept about a person besides the state: in the journal, of done mails and of letters. What remains says that
+    /// something happened, not to whom. A commit with [`RemovePerson`](crate::registration::Change::RemovePerson) does the same by itself.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn forget(&self, person: &PersonKey) -> Result<(), StoreError> {
+        self.write(Durability::Power, |draft| forget::person(draft, person, ""))
+    }
+
+    /// Figures for `status`.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(Counts {
+            queued: totals.count(Tree::Queue),
+            oldest_queued: queue::oldest(&self.disk)?,
+            undeliverable: totals.count(Tree::Undeliverable),
+            done_mails: totals.count(Tree::Seen),
+            unfiled: totals.count(Tree::Unfiled),
+            journal: totals.count(Tree::Journal),
+            disk_bytes: self.disk.size()?,
+        })
+    }
+
+    fn write<T>(
+        &self,
+        durability: Durability,
+        fill: impl FnOnce(&mut Draft<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut draft = Draft::new(&self.disk, totals.clone());
+        let result = fill(&mut draft)?;
+        *totals = self.disk.write(draft, durability)?;
+        Ok(result)
+    }
+}

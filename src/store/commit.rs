@@ -1,0 +1,129 @@
+//! From outcomes to records: the changes of the state, the journal entry, the letters, and the mark that a mail is done.
+//!
+//! Called by `Store::commit` with a draft; everything in it is written in one transaction or not at all.
+
+use super::disk::{Disk, Draft, Records, Tree, time_key};
+use super::error::StoreError;
+use super::{Committed, forget, journal, queue};
+use crate::ids::{EventId, MailKey, PersonKey};
+use crate::mail::Filing;
+use crate::outcome::{DoneMail, Outcome};
+use crate::registration::{Answered, Change, Person};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+/// A mail that is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Seen {
+    /// The mail.
+    pub mail: DoneMail,
+    /// The number of its journal entry.
+    pub entry: Option<u64>,
+    /// Its author was forgotten: its Message-ID goes as soon as it is filed.
+    #[serde(default)]
+    pub forgotten: bool,
+}
+
+/// Writes outcomes into a draft.
+pub(super) fn outcomes(draft: &mut Draft<'_>, outcomes: &[Outcome]) -> Result<Committed, StoreError> {
+    let mut committed = Committed::default();
+    for outcome in outcomes {
+        match &outcome.mail {
+            Some(mail) if draft.has(Tree::Seen, mail.key.as_str().as_bytes())? => {
+                committed.already_done.push(mail.key.clone());
+            }
+            _ => one(draft, outcome)?,
+        }
+    }
+    Ok(committed)
+}
+
+fn one(draft: &mut Draft<'_>, outcome: &Outcome) -> Result<(), StoreError> {
+    let mut gone = Vec::new();
+    for step in &outcome.changes {
+        if let Change::RemovePerson(person) = step {
+            let known: Option<(PersonKey, Person)> = draft.get(Tree::People, person.as_str().as_bytes())?;
+            gone.push((person, known.map(|(_, person)| person.name).unwrap_or_default()));
+        }
+        change(draft, step)?;
+    }
+    for letter in &outcome.letters {
+        queue::add(draft, letter)?;
+    }
+    let entry = outcome.entry.as_ref().map(|entry| journal::append(draft, entry, outcome)).transpose()?;
+    if let Some(mail) = &outcome.mail {
+        let key = mail.key.as_str().as_bytes();
+        draft.put(Tree::Seen, key, &Seen { mail: mail.clone(), entry, forgotten: false })?;
+        if mail.filing != Filing::Untouched {
+            draft.put(Tree::Unfiled, key, &())?;
+        }
+        draft.remove(Tree::Tries, key)?;
+    }
+    for (person, name) in gone {
+        forget::person(draft, person, &name)?;
+    }
+    Ok(())
+}
+
+fn change(draft: &mut Draft<'_>, change: &Change) -> Result<(), StoreError> {
+    match change {
+        Change::PutEvent(event) => draft.put(Tree::Events, event.id.as_str().as_bytes(), event),
+        Change::PutRegistration(event, person, registration) => {
+            if !draft.has(Tree::Events, event.as_str().as_bytes())? {
+                return Ok(());
+            }
+            draft.put(Tree::Registrations, &registration_key(event, person), &(event, person, registration))
+        }
+        Change::RemoveRegistration(event, person) => {
+            draft.remove(Tree::Registrations, &registration_key(event, person))
+        }
+        Change::PutPerson(key, person) => draft.put(Tree::People, key.as_str().as_bytes(), &(key, person)),
+        Change::RemovePerson(person) => {
+            for event in draft.keys(Tree::Events, b"")? {
+                draft.remove(Tree::Registrations, &[event.as_slice(), b"\0", person.as_str().as_bytes()].concat())?;
+            }
+            draft.remove(Tree::People, person.as_str().as_bytes())
+        }
+        Change::Answered(answered) => answer(draft, answered),
+    }
+}
+
+fn registration_key(event: &EventId, person: &PersonKey) -> Vec<u8> {
+    [event.as_str().as_bytes(), b"\0", person.as_str().as_bytes()].concat()
+}
+
+/// Kept in the order of time, and for a day: as [`State::apply`](crate::registration::State::apply) does.
+fn answer(draft: &mut Draft<'_>, answered: &Answered) -> Result<(), StoreError> {
+    let day_before = answered.at.checked_sub(SignedDuration::from_hours(24)).map(time_key);
+    for key in draft.keys(Tree::Answered, b"")? {
+        let keep = day_before.as_ref().is_ok_and(|limit| key.get(..16) >= Some(limit));
+        if !keep {
+            draft.remove(Tree::Answered, &key)?;
+        }
+    }
+    let key = [time_key(answered.at).as_slice(), &draft.totals.take_number().to_be_bytes()].concat();
+    draft.put(Tree::Answered, &key, answered)
+}
+
+/// The mails that are still to be filed, in the order in which they came in.
+pub(super) fn unfiled(disk: &Disk) -> Result<Vec<DoneMail>, StoreError> {
+    let mut mails = Vec::new();
+    for key in disk.keys(Tree::Unfiled, b"")? {
+        mails.extend(disk.get::<Seen>(Tree::Seen, &key)?.map(|seen| seen.mail));
+    }
+    mails.sort_by(|a, b| (a.received_at, &a.key).cmp(&(b.received_at, &b.key)));
+    Ok(mails)
+}
+
+/// Strikes mails from the list of those to be filed.
+pub(super) fn mark_filed(draft: &mut Draft<'_>, keys: &[MailKey]) -> Result<(), StoreError> {
+    for key in keys {
+        let key = key.as_str().as_bytes();
+        draft.remove(Tree::Unfiled, key)?;
+        if let Some(mut seen) = draft.get::<Seen>(Tree::Seen, key)?.filter(|seen| seen.forgotten) {
+            seen.mail.message_id = None;
+            draft.put(Tree::Seen, key, &seen)?;
+        }
+    }
+    Ok(())
+}

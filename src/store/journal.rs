@@ -1,0 +1,94 @@
+//! The journal: what was decided on which mail, and why; appended to, read by number, by person, by event, by time.
+//!
+//! Called by `Store`; `commit` appends. `forget` is the only one that changes an entry afterwards.
+
+use super::disk::{Disk, Draft, Records, Tree};
+use super::error::StoreError;
+use crate::ids::{EventId, PersonKey};
+use crate::outcome::{JournalEntry, Outcome};
+use crate::registration::Change;
+use crate::understanding::Request;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+
+/// Appends an entry, and its number to the index of everybody and everything that the outcome is about.
+pub(super) fn append(draft: &mut Draft<'_>, entry: &JournalEntry, outcome: &Outcome) -> Result<u64, StoreError> {
+    let number = draft.totals.take_number();
+    draft.put(Tree::Journal, &number.to_be_bytes(), entry)?;
+    for mut key in subjects(entry, outcome) {
+        key.extend_from_slice(&number.to_be_bytes());
+        draft.put(Tree::JournalIndex, &key, &())?;
+    }
+    Ok(number)
+}
+
+fn subjects(entry: &JournalEntry, outcome: &Outcome) -> BTreeSet<Vec<u8>> {
+    let changed_people = outcome.changes.iter().filter_map(|change| match change {
+        Change::PutRegistration(_, person, _) | Change::RemoveRegistration(_, person) => Some(person),
+        Change::PutPerson(person, _) | Change::RemovePerson(person) => Some(person),
+        Change::PutEvent(_) | Change::Answered(_) => None,
+    });
+    let changed_events = outcome.changes.iter().filter_map(|change| match change {
+        Change::PutEvent(event) => Some(&event.id),
+        Change::PutRegistration(event, ..) | Change::RemoveRegistration(event, _) => Some(event),
+        Change::PutPerson(..) | Change::RemovePerson(_) | Change::Answered(_) => None,
+    });
+    let asked_events = entry.requests.iter().filter_map(|request| match request {
+        Request::Register { event, .. } | Request::Cancel { event, .. } => Some(event),
+        Request::Subscribe | Request::Unsubscribe | Request::Forget => None,
+    });
+    let people = entry.person.iter().chain(changed_people).chain(entry.notes.iter().flat_map(|note| &note.person));
+    let people = people.chain(outcome.letters.iter().flat_map(|letter| &letter.person));
+    let events = asked_events.chain(changed_events).chain(entry.notes.iter().flat_map(|note| &note.event));
+    let events = events.chain(outcome.letters.iter().flat_map(|letter| &letter.event));
+    people.map(person_prefix).chain(events.map(event_prefix)).collect()
+}
+
+/// The beginning of the index keys of a person.
+pub(super) fn person_prefix(person: &PersonKey) -> Vec<u8> {
+    [b"p", person.as_str().as_bytes(), b"\0"].concat()
+}
+
+/// The beginning of the index keys of an event.
+pub(super) fn event_prefix(event: &EventId) -> Vec<u8> {
+    [b"e", event.as_str().as_bytes(), b"\0"].concat()
+}
+
+/// The numbers of the entries under an index prefix.
+pub(super) fn numbers(records: &impl Records, prefix: &[u8]) -> Result<Vec<u64>, StoreError> {
+    let keys = records.keys(Tree::JournalIndex, prefix)?;
+    let number = |key: &Vec<u8>| key.last_chunk().copied().map(u64::from_be_bytes);
+    Ok(keys.iter().filter_map(number).collect())
+}
+
+/// The entries under an index prefix.
+pub(super) fn about(disk: &Disk, prefix: &[u8]) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+    entries(disk, numbers(disk, prefix)?.into_iter())
+}
+
+/// The entries with these numbers.
+pub(super) fn entries(disk: &Disk, numbers: impl Iterator<Item = u64>) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+    let mut entries = Vec::new();
+    for number in numbers {
+        entries.extend(disk.get(Tree::Journal, &number.to_be_bytes())?.map(|entry| (number, entry)));
+    }
+    Ok(entries)
+}
+
+/// The entries since a moment. Read from the end, and two days further than needed: the clock may have been set back in between.
+pub(super) fn since(disk: &Disk, at: Timestamp) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+    let stop = at.checked_sub(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MIN);
+    let mut found = Vec::new();
+    for key in disk.keys_backwards(Tree::Journal)? {
+        let key = key?;
+        let Some(entry) = disk.get::<JournalEntry>(Tree::Journal, &key)? else { continue };
+        if entry.at < stop {
+            break;
+        }
+        if let Some(number) = key.last_chunk().copied().map(u64::from_be_bytes).filter(|_| entry.at >= at) {
+            found.push((number, entry));
+        }
+    }
+    found.reverse();
+    Ok(found)
+}

@@ -1,0 +1,268 @@
+//! The letters: those that wait to go, and a small record of those that went.
+//!
+//! Called by `Store`; `commit` adds to it. A letter is written down whole before it is tried, so that a retry sends the same bytes.
+
+use super::disk::{Disk, Draft, Records, Tree, time_key};
+use super::error::StoreError;
+use crate::ids::{Address, EventId, MessageId, PersonKey};
+use crate::mail::SendResult;
+use crate::outcome::Letter;
+use crate::registration::LetterKind;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A letter that waits to go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueuedLetter {
+    /// The letter, bytes and all.
+    pub letter: Letter,
+    /// How often it has been tried.
+    pub tries: u32,
+    /// It may have gone already: look for its Message-ID in the Sent folder before it is tried again.
+    pub uncertain: bool,
+    /// When it may be tried again; `None` when it was never tried.
+    pub next_try: Option<Timestamp>,
+}
+
+/// What is remembered of a letter besides its bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LetterRecord {
+    /// Its Message-ID.
+    pub id: MessageId,
+    /// Which letter; `None` for a digest.
+    pub kind: Option<LetterKind>,
+    /// To whom; `None` for the coordinator.
+    pub person: Option<PersonKey>,
+    /// The address that it goes to.
+    pub to: Address,
+    /// About which event.
+    pub event: Option<EventId>,
+    /// Its Date.
+    pub written_at: Timestamp,
+    /// Its place in the queue.
+    pub number: u64,
+    /// How often it has been tried.
+    pub tries: u32,
+    /// When it was tried first.
+    pub first_try: Option<Timestamp>,
+    /// How it stands.
+    pub fate: Fate,
+    /// Its reader was forgotten: the record goes with the letter.
+    #[serde(default)]
+    pub forgotten: bool,
+}
+
+/// How a letter stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It waits.
+    Waiting {
+        /// When it may be tried again; `None` when it was never tried.
+        next_try: Option<Timestamp>,
+        /// It may have gone already.
+        uncertain: bool,
+        /// What the last try said; empty before the first.
+        reason: String,
+    },
+    /// The server took it.
+    Sent {
+        /// When.
+        at: Timestamp,
+    },
+    /// It will never go.
+    Undeliverable {
+        /// Since when that is known.
+        at: Timestamp,
+        /// What the server said.
+        reason: String,
+    },
+}
+
+/// The minutes between tries; the last holds for ever.
+const DELAYS: [i64; 6] = [1, 2, 5, 15, 30, 60];
+/// A letter is given up after so many days (RFC 5321, 4.5.4.1) and so many tries: days in which nobody tried do not count.
+const GIVE_UP_DAYS: i64 = 5;
+const GIVE_UP_TRIES: u32 = 60;
+/// So long the times of sending are kept, for the limits.
+const SENT_DAYS: i64 = 8;
+
+/// Queues a letter, unless one with its Message-ID was ever queued.
+pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter) -> Result<(), StoreError> {
+    let key = letter.id.as_str().as_bytes();
+    if draft.has(Tree::Outbox, key)? {
+        return Ok(());
+    }
+    let record = LetterRecord {
+        id: letter.id.clone(),
+        kind: letter.kind,
+        person: letter.person.clone(),
+        to: letter.to.clone(),
+        event: letter.event.clone(),
+        written_at: letter.written_at,
+        number: draft.totals.take_number(),
+        tries: 0,
+        first_try: None,
+        fate: Fate::Waiting { next_try: None, uncertain: false, reason: String::new() },
+        forgotten: false,
+    };
+    draft.put(Tree::Queue, &queue_key(&record), &letter.id)?;
+    draft.put_bytes(Tree::Letters, key, &letter.bytes)?;
+    draft.put(Tree::Outbox, key, &record)
+}
+
+/// The letters that are due, longest first.
+pub(super) fn due(disk: &Disk, now: Timestamp, limit: usize) -> Result<Vec<QueuedLetter>, StoreError> {
+    let end = time_key(now);
+    // A letter that is due later than any delay was put off before the clock was set back.
+    let too_far = time_key(now + SignedDuration::from_mins(2 * longest_delay()));
+    let mut letters = Vec::new();
+    for key in
+        disk.keys_from(Tree::Queue, b"")?.take_while(|key| key.as_ref().map_or(true, |key| key.get(..16) <= Some(&end)))
+    {
+        if letters.len() == limit {
+            return Ok(letters);
+        }
+        letters.extend(queued(disk, &key?)?);
+    }
+    for key in disk.keys_from(Tree::Queue, &too_far)?.take(limit - letters.len()) {
+        letters.extend(queued(disk, &key?)?);
+    }
+    Ok(letters)
+}
+
+fn queued(disk: &Disk, key: &[u8]) -> Result<Option<QueuedLetter>, StoreError> {
+    let Some(id) = disk.get::<MessageId>(Tree::Queue, key)? else { return Ok(None) };
+    let key = id.as_str().as_bytes();
+    let (record, bytes) = (disk.get::<LetterRecord>(Tree::Outbox, key)?, disk.bytes(Tree::Letters, key)?);
+    let (Some(record), Some(bytes)) = (record, bytes) else { return Ok(None) };
+    let Fate::Waiting { next_try, uncertain, .. } = record.fate else { return Ok(None) };
+    let letter = Letter {
+        id,
+        kind: record.kind,
+        person: record.person,
+        to: record.to,
+        event: record.event,
+        written_at: record.written_at,
+        bytes,
+    };
+    Ok(Some(QueuedLetter { letter, tries: record.tries, uncertain, next_try }))
+}
+
+/// Counts a try before it is made.
+pub(super) fn note_try(draft: &mut Draft<'_>, id: &MessageId, now: Timestamp) -> Result<u32, StoreError> {
+    let key = id.as_str().as_bytes();
+    let Some(mut record) = draft.get::<LetterRecord>(Tree::Outbox, key)? else { return Ok(0) };
+    record.tries = record.tries.saturating_add(1);
+    record.first_try.get_or_insert(now);
+    if let Fate::Waiting { uncertain, .. } = &mut record.fate {
+        *uncertain = true;
+    }
+    draft.put(Tree::Outbox, key, &record)?;
+    Ok(record.tries)
+}
+
+/// Notes how a try ended. A letter that no longer waits stays as it is.
+pub(super) fn mark(
+    draft: &mut Draft<'_>,
+    id: &MessageId,
+    result: &SendResult,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let key = id.as_str().as_bytes();
+    let Some(mut record) = draft.get::<LetterRecord>(Tree::Outbox, key)? else { return Ok(()) };
+    if !matches!(record.fate, Fate::Waiting { .. }) {
+        return Ok(());
+    }
+    draft.remove(Tree::Queue, &queue_key(&record))?;
+    record.fate = fate(&record, result, now);
+    match &record.fate {
+        Fate::Waiting { .. } => {
+            draft.put(Tree::Queue, &queue_key(&record), id)?;
+            return draft.put(Tree::Outbox, key, &record);
+        }
+        Fate::Sent { at } => {
+            draft.put(Tree::Sent, &sent_key(*at, record.number), &())?;
+            drop_old_sent(draft, now)?;
+        }
+        Fate::Undeliverable { at, .. } if !record.forgotten => {
+            draft.put(Tree::Undeliverable, &sent_key(*at, record.number), id)?;
+        }
+        Fate::Undeliverable { .. } => {}
+    }
+    draft.remove(Tree::Letters, key)?;
+    if record.forgotten { draft.remove(Tree::Outbox, key) } else { draft.put(Tree::Outbox, key, &record) }
+}
+
+fn fate(record: &LetterRecord, result: &SendResult, now: Timestamp) -> Fate {
+    let again = |uncertain, reason: &String| {
+        let tried_for = record.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
+        if record.tries >= GIVE_UP_TRIES && tried_for >= SignedDuration::from_hours(24 * GIVE_UP_DAYS) {
+            return Fate::Undeliverable { at: now, reason: reason.clone() };
+        }
+        let tries = usize::try_from(record.tries.saturating_sub(1)).unwrap_or(usize::MAX);
+        let minutes = DELAYS.get(tries).copied().unwrap_or_else(longest_delay);
+        Fate::Waiting { next_try: Some(now + SignedDuration::from_mins(minutes)), uncertain, reason: reason.clone() }
+    };
+    match result {
+        SendResult::Accepted => Fate::Sent { at: now },
+        SendResult::Later(reason) => again(false, reason),
+        SendResult::Unknown(reason) => again(true, reason),
+        SendResult::Refused(reason) => Fate::Undeliverable { at: now, reason: reason.clone() },
+    }
+}
+
+fn longest_delay() -> i64 {
+    DELAYS.iter().copied().max().unwrap_or(60)
+}
+
+/// A letter that was never tried is due at once, whatever the clock says.
+fn queue_key(record: &LetterRecord) -> Vec<u8> {
+    let due = match &record.fate {
+        Fate::Waiting { next_try: Some(at), .. } => time_key(*at),
+        _ => [0; 16],
+    };
+    [due.as_slice(), &record.number.to_be_bytes()].concat()
+}
+
+/// When something final happened to a letter, and its number.
+pub(super) fn sent_key(at: Timestamp, number: u64) -> Vec<u8> {
+    [time_key(at).as_slice(), &number.to_be_bytes()].concat()
+}
+
+fn drop_old_sent(draft: &mut Draft<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let end = time_key(now - SignedDuration::from_hours(24 * SENT_DAYS));
+    // A few at a time: each sent letter adds one, so that the list stays short and no call long.
+    let old: Vec<_> = draft.disk().keys_from(Tree::Sent, b"")?.take(4).collect::<Result<_, _>>()?;
+    for key in old.iter().filter(|key| key.get(..16) < Some(&end)) {
+        draft.remove(Tree::Sent, key)?;
+    }
+    Ok(())
+}
+
+/// How many letters have gone since a moment.
+pub(super) fn sent_since(disk: &Disk, since: Timestamp) -> Result<u32, StoreError> {
+    disk.keys_from(Tree::Sent, &time_key(since))?.try_fold(0_u32, |count, key| key.map(|_| count.saturating_add(1)))
+}
+
+/// The letters that could not be delivered since a moment.
+pub(super) fn undeliverable_since(disk: &Disk, since: Timestamp) -> Result<Vec<LetterRecord>, StoreError> {
+    let mut records = Vec::new();
+    for key in disk.keys_from(Tree::Undeliverable, &time_key(since))? {
+        let id: Option<MessageId> = disk.get(Tree::Undeliverable, &key?)?;
+        if let Some(id) = id {
+            records.extend(disk.get::<LetterRecord>(Tree::Outbox, id.as_str().as_bytes())?);
+        }
+    }
+    Ok(records)
+}
+
+/// When the oldest letter that waits was written.
+pub(super) fn oldest(disk: &Disk) -> Result<Option<Timestamp>, StoreError> {
+    let mut oldest = None;
+    for id in disk.all::<MessageId>(Tree::Queue, b"")? {
+        let written = disk.get::<LetterRecord>(Tree::Outbox, id.as_str().as_bytes())?.map(|record| record.written_at);
+        oldest = oldest.into_iter().chain(written).min();
+    }
+    Ok(oldest)
+}
