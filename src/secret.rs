@@ -6,11 +6,11 @@
 use crate::config::SecretSource;
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
-use tokio::process::Command;
 
 /// No secret is longer than this many bytes.
 const LONGEST: u64 = 4096;
@@ -29,7 +29,7 @@ pub enum SecretError {
         /// Which file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The first line is empty or no text.
     #[error("de eerste regel van {0} is leeg of geen tekst; daar hoort het wachtwoord te staan")]
@@ -44,11 +44,11 @@ pub enum SecretError {
     },
 }
 
-/// Reads a secret: the variable's value, or the first line without its line end.
+/// Reads a secret: the variable's value, or the first line without its line end. Blocks.
 ///
 /// # Errors
 /// When it is not there or empty; a command has 30 seconds and has to end with success.
-pub async fn read(source: &SecretSource) -> Result<SecretString, SecretError> {
+pub fn read(source: &SecretSource) -> Result<SecretString, SecretError> {
     match source {
         SecretSource::Env(name) => match std::env::var(name) {
             Ok(value) if !value.is_empty() => Ok(value.into()),
@@ -56,48 +56,49 @@ pub async fn read(source: &SecretSource) -> Result<SecretString, SecretError> {
         },
         SecretSource::File(path) => {
             let unreadable = |source| SecretError::File { path: path.clone(), source };
-            let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
-            let line = first_line(file).await.map_err(unreadable)?;
+            let file = std::fs::File::open(path).map_err(unreadable)?;
+            let line = first_line(file).map_err(unreadable)?;
             line.ok_or_else(|| SecretError::Empty(path.display().to_string()))
         }
-        SecretSource::Command(command) => from_command(command, COMMAND_TIMEOUT).await,
+        SecretSource::Command(command) => from_command(command, COMMAND_TIMEOUT),
     }
 }
 
-async fn from_command(command: &str, timeout: Duration) -> Result<SecretString, SecretError> {
+fn from_command(command: &str, timeout: Duration) -> Result<SecretString, SecretError> {
     let failed = |why: String| SecretError::Command { command: command.to_owned(), why };
     let mut child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
         .spawn()
         .map_err(|error| failed(error.to_string()))?;
     let stdout = child.stdout.take();
-    let work = async {
-        let line = match stdout {
-            Some(stdout) => first_line(stdout).await.map_err(|error| failed(error.to_string()))?,
-            None => None,
-        };
-        let status = child.wait().await.map_err(|error| failed(error.to_string()))?;
-        Ok((line, status))
+    let (send, line) = mpsc::sync_channel(1);
+    std::thread::spawn(move || send.send(stdout.map_or(Ok(None), |mut stdout| first_line(&mut stdout))));
+    let line = match line.recv_timeout(timeout) {
+        Ok(line) => line.map_err(|error| failed(error.to_string()))?,
+        Err(RecvTimeoutError::Timeout) => {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(failed(format!("hij was na {} seconden nog bezig", timeout.as_secs())));
+        }
+        Err(RecvTimeoutError::Disconnected) => None,
     };
-    match tokio::time::timeout(timeout, work).await {
-        Err(_) => Err(failed(format!("hij was na {} seconden nog bezig", timeout.as_secs()))),
-        Ok(Err(error)) => Err(error),
-        Ok(Ok((Some(line), status))) if status.success() => Ok(line),
-        Ok(Ok((_, status))) if status.success() => Err(SecretError::Empty(format!("wat `{command}` afdrukt"))),
-        Ok(Ok((_, status))) => Err(failed(status.to_string())),
+    let status = child.wait().map_err(|error| failed(error.to_string()))?;
+    match line {
+        _ if !status.success() => Err(failed(status.to_string())),
+        Some(line) => Ok(line),
+        None => Err(SecretError::Empty(format!("wat `{command}` afdrukt"))),
     }
 }
 
 /// The first line without its line end; `None` when it is empty or not UTF-8. The rest is read and dropped, so that a
 /// command that prints more does not fail on a closed pipe.
-async fn first_line(from: impl AsyncRead + Unpin) -> std::io::Result<Option<SecretString>> {
+fn first_line(from: impl Read) -> io::Result<Option<SecretString>> {
     let mut from = BufReader::new(from);
     let mut line = Zeroizing::new(Vec::new());
-    (&mut from).take(LONGEST).read_until(b'\n', &mut line).await?;
-    tokio::io::copy(&mut from, &mut tokio::io::sink()).await?;
+    from.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+    io::copy(&mut from, &mut io::sink())?;
     let text = std::str::from_utf8(&line).unwrap_or_default().trim_end_matches(['\r', '\n']);
     Ok((!text.is_empty()).then(|| text.into()))
 }
@@ -107,55 +108,55 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret;
 
-    async fn shown(source: SecretSource) -> String {
-        match read(&source).await {
+    fn shown(source: SecretSource) -> String {
+        match read(&source) {
             Ok(secret) => format!("Ok({})", secret.expose_secret()),
             Err(error) => error.to_string(),
         }
     }
 
-    #[tokio::test]
-    async fn it_comes_from_the_environment() {
-        assert_eq!(shown(SecretSource::Env("CARGO_PKG_NAME".into())).await, "Ok(aanmelder)");
-        assert!(shown(SecretSource::Env("AANMELDER_NOT_SET".into())).await.contains("`AANMELDER_NOT_SET`"));
+    #[test]
+    fn it_comes_from_the_environment() {
+        assert_eq!(shown(SecretSource::Env("CARGO_PKG_NAME".into())), "Ok(aanmelder)");
+        assert!(shown(SecretSource::Env("AANMELDER_NOT_SET".into())).contains("`AANMELDER_NOT_SET`"));
     }
 
-    #[tokio::test]
-    async fn it_is_the_first_line_of_a_file() {
+    #[test]
+    fn it_is_the_first_line_of_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("wachtwoord");
         for (text, expected) in [("geheim", "Ok(geheim)"), ("ge heim \r\nmeer\n", "Ok(ge heim )")] {
             std::fs::write(&path, text).unwrap();
-            assert_eq!(shown(SecretSource::File(path.clone())).await, expected);
+            assert_eq!(shown(SecretSource::File(path.clone())), expected);
         }
         for bytes in [&b""[..], b"\ngeheim", b"\xff\xfe"] {
             std::fs::write(&path, bytes).unwrap();
-            assert!(shown(SecretSource::File(path.clone())).await.contains("is leeg of geen tekst"));
+            assert!(shown(SecretSource::File(path.clone())).contains("is leeg of geen tekst"));
         }
-        assert!(shown(SecretSource::File(folder.path().join("weg"))).await.contains("niet te lezen"));
+        assert!(shown(SecretSource::File(folder.path().join("weg"))).contains("niet te lezen"));
     }
 
-    #[tokio::test]
-    async fn it_is_the_first_line_that_a_command_prints() {
+    #[test]
+    fn it_is_the_first_line_that_a_command_prints() {
         let of = |command: &str| SecretSource::Command(command.to_owned());
-        assert_eq!(shown(of("echo geheim; seq 100000")).await, "Ok(geheim)");
+        assert_eq!(shown(of("echo geheim; seq 100000")), "Ok(geheim)");
         assert_eq!(
-            shown(of("true")).await,
+            shown(of("true")),
             "de eerste regel van wat `true` afdrukt is leeg of geen tekst; daar hoort het wachtwoord te staan"
         );
-        let failed = shown(of("echo geheim; exit 3")).await;
+        let failed = shown(of("echo geheim; exit 3"));
         assert_eq!(failed, "de opdracht `echo geheim; exit 3` gaf geen wachtwoord: exit status: 3");
     }
 
-    #[tokio::test]
-    async fn a_command_that_hangs_is_given_up() {
-        let error = from_command("exec sleep 600", Duration::from_millis(20)).await.unwrap_err();
+    #[test]
+    fn a_command_that_hangs_is_given_up() {
+        let error = from_command("exec sleep 600", Duration::from_millis(20)).unwrap_err();
         assert!(error.to_string().contains("nog bezig"), "{error}");
     }
 
-    #[tokio::test]
-    async fn it_is_never_shown() {
-        let secret = read(&SecretSource::Command("echo geheim".into())).await.unwrap();
+    #[test]
+    fn it_is_never_shown() {
+        let secret = read(&SecretSource::Command("echo geheim".into())).unwrap();
         assert!(!format!("{secret:?}").contains("geheim"));
     }
 }

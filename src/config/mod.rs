@@ -16,6 +16,9 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
+/// Mails larger than so many bytes are not read, unless the file says otherwise.
+pub const MAX_MAIL_BYTES: u64 = 20_000_000;
+
 /// Reads and checks a configuration file.
 ///
 /// # Errors

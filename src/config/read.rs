@@ -8,7 +8,8 @@ use super::values::{
     Paths, address, addresses, choice, flag, mailbox_name, number, secret, text, time_of_day, time_zone,
 };
 use super::{
-    Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Log, Network, Server, Sink, Source, Tls, Trust,
+    Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Log, MAX_MAIL_BYTES, Network, Server, Sink,
+    Source, Tls, Trust,
 };
 use crate::ids::Address;
 use crate::registration::{Rules, WaitlistRule};
@@ -118,7 +119,7 @@ fn imap(sheet: &mut Sheet, paths: &Paths, ours: Option<&Address>) -> Option<Serv
     let timeout_secs = sheet.get("imap", "timeout_seconds", number(5..=600)).unwrap_or(60);
     let poll_secs = sheet.get("imap", "poll_seconds", number(5..=3600)).unwrap_or(60);
     let inbox = sheet.get("imap", "inbox", text).unwrap_or_else(|| "INBOX".to_owned());
-    let max_mail_bytes = sheet.get("imap", "max_mail_mb", number(1..=100)).unwrap_or(20) * 1_000_000;
+    let max_mail_bytes = sheet.get("imap", "max_mail_mb", number(1..=100)).map_or(MAX_MAIL_BYTES, |mb| mb * 1_000_000);
     Some(Server {
         host: host?,
         port,
