@@ -4,6 +4,7 @@
 //! Called by `handle` for every mail that comes from a person, and by `explain`.
 
 pub mod dates;
+pub mod event_choice;
 
 use crate::ids::EventId;
 use jiff::ZonedDateTime;

@@ -7,7 +7,7 @@
 mod grammar;
 mod numeric;
 mod resolve;
-mod token;
+pub(in crate::understanding) mod token;
 mod words;
 
 use jiff::ZonedDateTime;

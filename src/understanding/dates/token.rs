@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A piece of the text.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token {
+pub(in crate::understanding) struct Token {
     /// Its bytes in the text.
     pub span: Range<usize>,
     /// What it is.
@@ -17,7 +17,7 @@ pub(super) struct Token {
 
 /// The kinds of piece.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(in crate::understanding) enum Kind {
     /// A word, in lower case and without accents.
     Word(String),
     /// Digits: their value and how many there are.
@@ -28,7 +28,7 @@ pub(super) enum Kind {
 
 impl Token {
     /// The folded word, or nothing.
-    pub(super) fn word(&self) -> Option<&str> {
+    pub(in crate::understanding) fn word(&self) -> Option<&str> {
         match &self.kind {
             Kind::Word(word) => Some(word),
             _ => None,
@@ -36,7 +36,7 @@ impl Token {
     }
 
     /// The value and length of a number.
-    pub(super) fn number(&self) -> Option<(u32, usize)> {
+    pub(in crate::understanding) fn number(&self) -> Option<(u32, usize)> {
         match self.kind {
             Kind::Number(value, digits) => Some((value, digits)),
             _ => None,
@@ -44,13 +44,13 @@ impl Token {
     }
 
     /// Is it this mark?
-    pub(super) fn is(&self, mark: char) -> bool {
+    pub(in crate::understanding) fn is(&self, mark: char) -> bool {
         self.kind == Kind::Mark(mark)
     }
 }
 
 /// Cuts a text. Numbers of more than nine digits are left out: they are phones and accounts.
-pub(super) fn cut(text: &str) -> Vec<Token> {
+pub(in crate::understanding) fn cut(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut chars = text.char_indices().peekable();
     let (mut last_end, mut starts_line) = (usize::MAX, true);
@@ -113,7 +113,7 @@ fn join_abbreviations(tokens: Vec<Token>) -> Vec<Token> {
 }
 
 /// Lower case, without accents, the curly apostrophe straight.
-pub(super) fn fold(word: &str) -> String {
+pub(in crate::understanding) fn fold(word: &str) -> String {
     let plain = |c: char| match c {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
         'ç' => 'c',

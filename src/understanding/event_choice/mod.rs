@@ -1,0 +1,320 @@
+//! Which event a mail means.
+//!
+//! Pure. [`named_in`] says what one piece of text names by itself: a date, the number of a meeting, a place, a month,
+//! "allebei". [`choose`] weighs what the clauses that ask something name against the thread, the subject and the quoted
+//! letter; [`choose_for_mail`] does so for everything that was typed. Excuses name other days too ("de 14e zit ik in
+//! Breda"), so the caller decides which clauses count. Called by the reader of clauses.
+
+mod named;
+mod venue;
+
+use super::{Input, Situation};
+use crate::ids::EventId;
+use jiff::civil::Date;
+use std::ops::Range;
+
+pub use named::named_in;
+
+/// What a text says about which event, by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The open events that it names, in the order of naming; an event may be named more than once.
+    pub hits: Vec<Hit>,
+    /// The dates and meetings that it names and that are none of the open events.
+    pub others: Vec<Other>,
+    /// "De volgende bijeenkomst", "next time": which one depends on what came before.
+    pub following: Option<Phrase>,
+    /// "Laatstgenoemde", "de eerste": one of those that the quoted letter lists.
+    pub listed: Option<(Listed, Phrase)>,
+}
+
+/// Words and where they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// Their bytes in the text.
+    pub span: Range<usize>,
+    /// The words.
+    pub words: String,
+}
+
+/// An open event that is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Which.
+    pub event: EventId,
+    /// By what.
+    pub by: By,
+    /// How surely.
+    pub strength: Strength,
+    /// By which words.
+    pub phrase: Phrase,
+}
+
+/// A date or meeting that is none of the open events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// What it is.
+    pub kind: OtherKind,
+    /// Which words.
+    pub phrase: Phrase,
+    /// Is it over?
+    pub past: bool,
+}
+
+/// The kinds of [`Other`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherKind {
+    /// A day.
+    Day(Date),
+    /// A day whose weekday is wrong: "donderdag 15 november".
+    Conflict,
+    /// A meeting by its number.
+    Meeting(u32),
+    /// A weekday on which no open event is held.
+    Weekday,
+    /// A stretch of time, or the end of one: seldom meant as a meeting.
+    Stretch,
+}
+
+/// By what an event is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// Its day.
+    Date,
+    /// Its number.
+    Ordinal,
+    /// Its place.
+    Venue,
+    /// Its month, week or year.
+    Period,
+    /// "Allebei".
+    All,
+    /// "De volgende", seen from the letter that is answered; "de eerstvolgende".
+    Following,
+    /// The letter that is answered.
+    Thread,
+    /// The subject.
+    Subject,
+    /// What was quoted along.
+    Quote,
+    /// It is the only one that can be signed up for.
+    OnlyOne,
+}
+
+/// How surely something names an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// It fits, but may mean something else: a bare weekday, a month, a bare "allebei".
+    Weak,
+    /// It can hardly mean anything else.
+    Strong,
+}
+
+/// The one of a list that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// "Eerstgenoemde".
+    First,
+    /// "Laatstgenoemde".
+    Last,
+}
+
+/// What was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// These events, in the order of naming.
+    Meant {
+        /// Which; never empty.
+        events: Vec<EventId>,
+        /// By what the first of them is known.
+        by: By,
+        /// The words that say so; empty when nothing was written about it.
+        evidence: Vec<String>,
+    },
+    /// A day, number or place is named that is none of the open events': a person has to look.
+    Contradiction {
+        /// One plain Dutch sentence.
+        reason: String,
+        /// The words that contradict.
+        evidence: Vec<String>,
+    },
+    /// Several are open and none is named.
+    Unclear {
+        /// One plain Dutch sentence.
+        reason: String,
+    },
+}
+
+/// What stands around the clauses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Around<'a> {
+    /// The subject, `Re:` included.
+    pub subject: &'a str,
+    /// What was quoted or forwarded along.
+    pub quoted: &'a str,
+}
+
+impl Named {
+    /// Adds what a further clause names. The spans stay those of their own clause.
+    pub fn join(mut self, later: Self) -> Self {
+        self.hits.extend(later.hits);
+        self.others.extend(later.others);
+        self.following = self.following.or(later.following);
+        self.listed = self.listed.or(later.listed);
+        self
+    }
+
+    /// The events named, each once, in order: the strongly named ones, else the weakly named ones.
+    pub fn events(&self) -> Vec<EventId> {
+        let strongest = self.hits.iter().map(|hit| hit.strength).max();
+        let mut events: Vec<EventId> = Vec::new();
+        for hit in self.hits.iter().filter(|hit| Some(hit.strength) == strongest) {
+            if !events.contains(&hit.event) {
+                events.push(hit.event.clone());
+            }
+        }
+        events
+    }
+
+    /// Does it name a day or meeting for certain that is none of the open ones, and none of those as surely?
+    pub fn contradicts(&self) -> bool {
+        let strong = self.hits.iter().any(|hit| hit.strength == Strength::Strong);
+        self.others.iter().any(|other| match other.kind {
+            OtherKind::Conflict => true,
+            OtherKind::Day(_) | OtherKind::Meeting(_) => !strong,
+            OtherKind::Weekday => self.hits.is_empty(),
+            OtherKind::Stretch => false,
+        })
+    }
+
+    /// Does it name nothing at all?
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty() && self.others.is_empty() && self.following.is_none() && self.listed.is_none()
+    }
+}
+
+/// Which events are meant, when `asked` is what the clauses that count name, joined.
+///
+/// What is typed counts most; where nothing is, the letter that is answered, the subject, the quoted letter, and last
+/// that only one event is open.
+pub fn choose(asked: &Named, around: Around<'_>, situation: &Situation) -> Choice {
+    if situation.events.is_empty() {
+        return contradiction("Er staat op dit moment geen bijeenkomst open.", Vec::new());
+    }
+    if asked.contradicts() {
+        return other_event(asked);
+    }
+    if !asked.hits.is_empty() {
+        return meant(asked);
+    }
+    if let Some((listed, phrase)) = &asked.listed
+        && let Some(event) = listed_in(around.quoted, *listed, situation)
+    {
+        return Choice::Meant { events: vec![event], by: By::Quote, evidence: vec![phrase.words.clone()] };
+    }
+    let answered = answered(around, situation);
+    let Some(phrase) = &asked.following else { return answered };
+    match (&answered, situation.events.as_slice()) {
+        (_, [only]) => Choice::Meant { events: vec![only.id.clone()], by: By::OnlyOne, evidence: Vec::new() },
+        (Choice::Meant { events, .. }, _) => match events.last().and_then(|event| after(event, situation)) {
+            Some(event) => {
+                Choice::Meant { events: vec![event], by: By::Following, evidence: vec![phrase.words.clone()] }
+            }
+            None => unclear(),
+        },
+        _ => unclear(),
+    }
+}
+
+/// The choice for everything that was typed in a mail, as if each of its clauses counted.
+pub fn choose_for_mail(input: &Input<'_>, situation: &Situation) -> Choice {
+    let around = Around { subject: input.subject, quoted: input.quoted };
+    choose(&named_in(input.typed, situation), around, situation)
+}
+
+/// The event that the mail answers or is about, when its own words name none.
+fn answered(around: Around<'_>, situation: &Situation) -> Choice {
+    if let Some(event) = &situation.thread_event {
+        return if situation.events.iter().any(|open| open.id == *event) {
+            Choice::Meant { events: vec![event.clone()], by: By::Thread, evidence: Vec::new() }
+        } else {
+            contradiction("De mail antwoordt op een brief over een bijeenkomst die niet meer openstaat.", Vec::new())
+        };
+    }
+    let subject = named_in(around.subject, situation);
+    if subject.contradicts() {
+        return other_event(&subject);
+    }
+    if !subject.hits.is_empty() {
+        return by(By::Subject, &subject);
+    }
+    let quoted = named_in(around.quoted, situation);
+    let meeting = |other: &Other| matches!(other.kind, OtherKind::Meeting(_));
+    match quoted.events().as_slice() {
+        [_] => by(By::Quote, &quoted),
+        [] if quoted.others.iter().any(meeting) => other_event(&quoted),
+        _ => match situation.events.as_slice() {
+            [only] => Choice::Meant { events: vec![only.id.clone()], by: By::OnlyOne, evidence: Vec::new() },
+            _ => unclear(),
+        },
+    }
+}
+
+fn meant(named: &Named) -> Choice {
+    let first = named.hits.iter().rev().max_by_key(|hit| hit.strength).map_or(By::OnlyOne, |hit| hit.by);
+    by(first, named)
+}
+
+fn by(by: By, named: &Named) -> Choice {
+    let events = named.events();
+    let mut evidence: Vec<String> = Vec::new();
+    for hit in named.hits.iter().filter(|hit| events.contains(&hit.event)) {
+        if !evidence.contains(&hit.phrase.words) {
+            evidence.push(hit.phrase.words.clone());
+        }
+    }
+    Choice::Meant { events, by, evidence }
+}
+
+fn other_event(named: &Named) -> Choice {
+    let rank = |other: &&Other| match other.kind {
+        OtherKind::Conflict => 0,
+        OtherKind::Day(_) | OtherKind::Meeting(_) => 1,
+        OtherKind::Weekday | OtherKind::Stretch => 2,
+    };
+    let Some(other) = named.others.iter().min_by_key(rank) else { return unclear() };
+    let words = &other.phrase.words;
+    let reason = match other.kind {
+        OtherKind::Conflict => format!("Bij \"{words}\" kloppen de weekdag en de datum niet met elkaar."),
+        _ if other.past => format!("\"{words}\" is al voorbij."),
+        _ => format!("Op \"{words}\" is er geen bijeenkomst die openstaat."),
+    };
+    contradiction(&reason, vec![words.clone()])
+}
+
+fn contradiction(reason: &str, evidence: Vec<String>) -> Choice {
+    Choice::Contradiction { reason: reason.to_owned(), evidence }
+}
+
+fn unclear() -> Choice {
+    Choice::Unclear { reason: "Er staan meer bijeenkomsten open en de mail zegt niet welke.".to_owned() }
+}
+
+/// The first open event after this one.
+fn after(event: &EventId, situation: &Situation) -> Option<EventId> {
+    let start = situation.events.iter().find(|open| open.id == *event)?.start;
+    situation.events.iter().filter(|open| open.start > start).min_by_key(|open| open.start).map(|open| open.id.clone())
+}
+
+/// The first or last of the events that the quoted letter lists, when it lists more than one.
+fn listed_in(quoted: &str, listed: Listed, situation: &Situation) -> Option<EventId> {
+    let events = named_in(quoted, situation).events();
+    match listed {
+        _ if events.len() < 2 => None,
+        Listed::First => events.first().cloned(),
+        Listed::Last => events.last().cloned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
