@@ -3,6 +3,21 @@
 //! Pure: [`State`] and a wish in, a [`Decision`] out; the caller applies the [`Change`]s with [`State::apply`] and commits
 //! them. Knows no mail, no store and no letter text: a [`LetterOrder`] says what a letter must tell, `letters` how.
 
+mod cancel;
+mod decide;
+mod draft;
+mod event;
+mod party;
+mod people;
+mod register;
+mod state;
+mod tell;
+mod waitlist;
+
+pub use decide::{Authority, Wish, decide, let_through, letter_bounced, next_tick, tick};
+pub use event::{EventEdit, Refusal, cancel_event, create_event, edit_event};
+pub use state::Phase;
+
 use crate::ids::{Address, EventId, MailKey, MessageId, PersonKey};
 use crate::understanding::{Language, Request};
 use jiff::{Timestamp, ZonedDateTime};

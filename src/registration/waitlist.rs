@@ -1,0 +1,169 @@
+//! The waiting list: who may take a seat, who moves up, who is asked, when an offer ends.
+//!
+//! Everything happens in [`settle`], which brings an event to rest after whatever changed; called for each event that a
+//! decision touched. `available` is the other side of it: what somebody may take without passing those before him.
+
+use super::{Event, EventState, Offer, Registration, WaitlistRule, Wish, state::Phase};
+use crate::ids::PersonKey;
+use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp};
+
+/// Hours of the day at which somebody can be expected to answer.
+const DAYTIME: (i8, i8) = (8, 21);
+
+/// An offer stands at least so long, also when it was made just before nobody is asked any more.
+const SHORTEST_OFFER: SignedDuration = SignedDuration::from_hours(2);
+
+/// Ends the offers whose time has come, but not that of `writer` when his mail came in before that, however late it is read.
+pub(super) fn lapse(known: &mut EventState, now: Timestamp, writer: Option<&Wish<'_>>) {
+    for (person, party) in &mut known.registrations {
+        let Some(offer) = &party.offer else { continue };
+        let in_time = writer.is_some_and(|wish| wish.person == person && wish.said_at < offer.until);
+        if offer.until <= now && !in_time {
+            end_unanswered(party, now);
+        }
+    }
+}
+
+/// Ends an offer that got no answer: the place in line stays, but he is not asked again before he writes.
+pub(super) fn end_unanswered(party: &mut Registration, now: Timestamp) {
+    if party.offer.take().is_some() {
+        party.silent_since = Some(now);
+    }
+}
+
+/// Brings an event to rest: ends offers that nothing is left of, and gives or offers what is free to those in line.
+pub(super) fn settle(known: &mut EventState, now: Timestamp, reachable: impl Fn(&PersonKey) -> bool) {
+    match known.event.phase(now) {
+        Phase::Give => give(known, &reachable),
+        Phase::Offer => {
+            end_overtaken(known);
+            offer(known, now, &reachable);
+        }
+        Phase::Coordinator => end_overtaken(known),
+        Phase::Closed => {}
+    }
+}
+
+/// How many seats somebody may take now without passing those who wait before him: for somebody in line those before his
+/// place, for everybody else the whole line. An open offer of his own does not stand in his way.
+pub(super) fn available(known: &EventState, person: &PersonKey, reachable: impl Fn(&PersonKey) -> bool) -> u32 {
+    let others = known.registrations.iter().filter(|(each, _)| *each != person);
+    let open = known.open_seats();
+    let free = open.saturating_sub(super::state::held(others.filter_map(|(_, party)| party.offer.as_ref()), open));
+    let line = known.line();
+    let ahead = line.iter().take_while(|(each, _)| *each != person);
+    let mut left = free;
+    for (each, party) in ahead {
+        if party.offer.is_some() || !asks(each, party, &reachable) {
+            continue;
+        }
+        match known.event.rules.waitlist {
+            WaitlistRule::Strict => return 0,
+            WaitlistRule::Fill if party.waiting <= left => left -= party.waiting,
+            WaitlistRule::Fill => {}
+        }
+    }
+    left
+}
+
+/// Who of the line could be moved into the free seats, in order; what the coordinator is told when nobody is moved.
+pub(super) fn would_fit(known: &EventState, reachable: impl Fn(&PersonKey) -> bool) -> Vec<PersonKey> {
+    let mut left = known.free_seats();
+    let mut fitting = Vec::new();
+    for (person, party) in known.line() {
+        if party.offer.is_some() || !asks(person, party, &reachable) {
+            continue;
+        }
+        if party.waiting <= left {
+            left -= party.waiting;
+            fitting.push(person.clone());
+        } else if known.event.rules.waitlist == WaitlistRule::Strict {
+            break;
+        }
+    }
+    fitting
+}
+
+/// When an offer made at `now` lapses: after a whole day of waking hours, but not after the moment from which nobody is
+/// moved unasked, and never after the start. One that is made in the night stands until the next evening.
+pub(super) fn answer_by(event: &Event, now: Timestamp) -> Timestamp {
+    let start = event.start.timestamp();
+    let local = now.to_zoned_datetime(event.start.time_zone().clone());
+    let evening = Time::constant(DAYTIME.1, 0, 0, 0);
+    let whole_day = if local.hour() < DAYTIME.0 {
+        local.with().time(evening).build()
+    } else if local.hour() >= DAYTIME.1 {
+        local.tomorrow().and_then(|next| next.with().time(evening).build())
+    } else {
+        local.tomorrow()
+    };
+    let whole_day = whole_day.map_or(start, |moment| moment.timestamp());
+    let hours = SignedDuration::from_hours(i64::from(event.rules.offer_above_hours));
+    let last_moment = start.saturating_sub(hours).unwrap_or(start);
+    let shortest = now.saturating_add(SHORTEST_OFFER).unwrap_or(start);
+    whole_day.min(last_moment.max(shortest)).min(start)
+}
+
+/// Does he wait for a seat that may be given to him: reachable, and not silent after an offer?
+fn asks(person: &PersonKey, party: &Registration, reachable: &impl Fn(&PersonKey) -> bool) -> bool {
+    party.waiting > 0 && party.silent_since.is_none() && reachable(person)
+}
+
+/// Far from the start: the seat is given at once, to whole parties, in order.
+fn give(known: &mut EventState, reachable: &impl Fn(&PersonKey) -> bool) {
+    for party in known.registrations.values_mut() {
+        party.offer = None;
+        party.silent_since = None;
+    }
+    for person in would_fit(known, reachable) {
+        if let Some(party) = known.registrations.get_mut(&person) {
+            party.confirmed = party.confirmed.saturating_add(party.waiting);
+            party.waiting = 0;
+            super::party::settle_line(party);
+        }
+    }
+}
+
+/// Near the start: the next ones that fit are asked. Each seat that nobody holds is promised to one; while fewer than
+/// `offers_at_once` are asked, further ones may answer too, and the first "ja" has it. In strict order nobody but the
+/// ones who would get a seat is asked.
+fn offer(known: &mut EventState, now: Timestamp, reachable: &impl Fn(&PersonKey) -> bool) {
+    let first = would_fit(known, reachable);
+    if first.is_empty() {
+        return;
+    }
+    let open = known.open_seats();
+    let most = usize::try_from(known.event.rules.offers_at_once).unwrap_or(usize::MAX);
+    let standing = known.registrations.values().filter(|party| party.offer.is_some()).count();
+    let room = match known.event.rules.waitlist {
+        WaitlistRule::Fill => most.saturating_sub(standing.saturating_add(first.len())),
+        WaitlistRule::Strict => 0,
+    };
+    let further: Vec<PersonKey> = known
+        .line()
+        .into_iter()
+        .filter(|(person, party)| party.offer.is_none() && asks(person, party, reachable) && party.waiting <= open)
+        .filter(|(person, _)| !first.contains(person))
+        .map(|(person, _)| person.clone())
+        .take(room)
+        .collect();
+    let until = answer_by(&known.event, now);
+    let round = known.registrations.values().filter_map(|party| party.offer.as_ref()).map(|offer| offer.round).max();
+    let round = round.unwrap_or_else(|| u64::try_from(now.as_second()).unwrap_or_default());
+    for person in first.iter().chain(&further) {
+        if let Some(party) = known.registrations.get_mut(person) {
+            party.offer = Some(Offer { seats: party.waiting, made_at: now, until, round });
+        }
+    }
+}
+
+/// Ends the offers that fit no more because others were quicker or seats were taken away; these are not held against anybody.
+fn end_overtaken(known: &mut EventState) {
+    let open = known.open_seats();
+    for party in known.registrations.values_mut() {
+        if party.offer.as_ref().is_some_and(|offer| offer.seats > open) {
+            party.offer = None;
+        }
+    }
+}
