@@ -3,13 +3,18 @@
 //! `message`, `reply_text`, `safety`, `authenticity` and `sanitize` are pure; `inbox`, `maildir` and `outbox` are the
 //! shell around them. Nothing here knows what a mail asks for: that is `understanding`.
 
+pub mod inbox;
 pub mod letter_ids;
+pub mod maildir;
+pub mod outbox;
 pub mod reply_text;
 pub mod sanitize;
+pub mod tls;
 
 use crate::ids::{Address, EventId, MailKey, MessageId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A mail as the server gave it, before anything was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +44,28 @@ pub enum Location {
     Maildir {
         /// The unique name.
         name: String,
+    },
+}
+
+/// How far an inbox has been looked through. Kept by the store, in the same transaction as what came of the mails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cursor {
+    /// An IMAP folder. Holds only as long as its UIDVALIDITY stays the same.
+    Imap {
+        /// The folder's name, as the server spells it.
+        folder: String,
+        /// The folder's UIDVALIDITY.
+        uid_validity: u32,
+        /// The lowest UID that was not listed yet.
+        next_uid: u32,
+    },
+    /// A Maildir.
+    Maildir {
+        /// The time of the newest file that was listed.
+        newest: Timestamp,
+        /// The unique names that were listed and are no older than an hour before that: files can appear a little out of order.
+        listed: BTreeSet<String>,
     },
 }
 

@@ -1,0 +1,315 @@
+//! The inbox: where mails come in and are filed, an IMAP account or a Maildir behind one face.
+//!
+//! `inbox/` holds the IMAP side, the only place that names async_imap: `connect` (login, folders), `session` (one command and
+//! its whole answer), `rows` (its lines), `list`, `fetch`, `file`, `idle`, `sent`. Nothing here decides anything about a mail, keeps what is done
+//! or tries again: the store knows what is done, and `daemon`, the only caller, opens a new inbox after an error.
+
+mod connect;
+mod fetch;
+mod file;
+mod idle;
+mod list;
+mod names;
+mod rows;
+mod sent;
+mod session;
+
+use crate::config::{FilingConfig, FilingNames, Source};
+use crate::ids::MessageId;
+use crate::mail::maildir::Maildir;
+use crate::mail::tls::ConnectError;
+use crate::mail::{Cursor, Filing, Location, RawMail};
+use crate::outcome::DoneMail;
+use connect::Account;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// An open inbox.
+#[derive(Debug)]
+pub enum Inbox {
+    /// An IMAP account, logged in.
+    Imap(Box<Account>),
+    /// A Maildir.
+    Maildir(Maildir),
+}
+
+/// A mail that lies in the inbox, before it was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Where it lies.
+    pub location: Location,
+    /// When the server took it in.
+    pub received_at: Timestamp,
+    /// Its size in bytes, as the server says.
+    pub size: u64,
+}
+
+/// What came in, and from where to look the next time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMails {
+    /// The mails, by the server's arrival time.
+    pub mails: Vec<Listed>,
+    /// The next [`Inbox::list_new`] starts here. To be kept only after the mails are committed.
+    pub cursor: Cursor,
+}
+
+/// What a fetch brought. Mails asked for that are in neither list have gone meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// The mails, in the order asked for.
+    pub mails: Vec<RawMail>,
+    /// Mails that are there but that the server does not give, with its words.
+    pub refused: Vec<(Location, String)>,
+}
+
+/// How filing a mail went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filed {
+    /// It is filed.
+    Done,
+    /// It is no longer in the inbox: somebody moved or deleted it, or it was filed before.
+    Gone,
+}
+
+/// Why the inbox did not do what was asked. After any of them but [`InboxError::Refused`] the inbox is to be opened anew.
+#[derive(Debug, thiserror::Error)]
+pub enum InboxError {
+    /// No connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The server does not accept the name and password.
+    #[error(
+        "{host} refuses the login of {user} ({why}); check the user name and the password, at Gmail an app password"
+    )]
+    LoginRefused {
+        /// The server.
+        host: String,
+        /// The login name.
+        user: String,
+        /// What the server said.
+        why: String,
+    },
+    /// The connection ended.
+    #[error("the mail server ended the connection: {0}")]
+    Lost(String),
+    /// No answer in time; the connection is given up, for its answers would no longer match.
+    #[error("the mail server did not answer {command} within {seconds} seconds")]
+    Timeout {
+        /// The command, without its arguments.
+        command: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The server said no to one command; the connection still stands.
+    #[error("the mail server refuses {command}: {why}")]
+    Refused {
+        /// The command, without its arguments.
+        command: String,
+        /// What the server said.
+        why: String,
+    },
+    /// The server answered something that cannot be.
+    #[error("the mail server answered {command} in a way that cannot be right: {why}")]
+    Protocol {
+        /// The command, without its arguments.
+        command: String,
+        /// What is wrong with the answer.
+        why: String,
+    },
+    /// The folder has got another UIDVALIDITY: what was listed must be listed again.
+    #[error("the mail server has renumbered the folder {0}; it has to be listed again")]
+    Renumbered(String),
+    /// The folder can only be read.
+    #[error(
+        "the folder {0} can only be read; give the account the right to change it, or set `filing.mode` to `nothing`"
+    )]
+    ReadOnly(String),
+    /// The server keeps no keywords of one's own.
+    #[error("the mail server keeps no keywords in {0}; set `filing.mode` to `folders`")]
+    NoKeywords(String),
+    /// A folder name that cannot be sent.
+    #[error("`{0}` cannot be the name of a folder; use letters, digits, spaces and `/`")]
+    FolderName(String),
+    /// A Maildir that is none.
+    #[error("{0} is not a Maildir: it must hold the folders cur, new and tmp")]
+    NoMaildir(PathBuf),
+    /// A file that cannot be read or moved.
+    #[error("{path}: {why}")]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+}
+
+impl InboxError {
+    /// Is the login wrong, so that trying again at once is of no use?
+    pub fn is_login_refused(&self) -> bool {
+        matches!(self, Self::LoginRefused { .. })
+    }
+
+    /// Is the mail server out of reach or slow, so that trying again later will do?
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect(ConnectError::Unreachable { .. } | ConnectError::Timeout { .. })
+                | Self::Lost(_)
+                | Self::Timeout { .. }
+                | Self::Renumbered(_)
+        )
+    }
+}
+
+impl Inbox {
+    /// Opens the inbox: connects, logs in, learns what the server can do, selects the folder.
+    ///
+    /// # Errors
+    /// See [`InboxError`]; a Maildir must exist already.
+    pub async fn open(
+        source: &Source,
+        filing: &FilingConfig,
+        password: Option<SecretString>,
+    ) -> Result<Self, InboxError> {
+        match source {
+            Source::Imap(server) => {
+                Account::open(server, filing, password).await.map(|account| Self::Imap(Box::new(account)))
+            }
+            Source::Maildir(path) => Maildir::open(path, filing).map(Self::Maildir),
+        }
+    }
+
+    /// Lists what came in from the cursor on; without a cursor, or when it no longer holds (another UIDVALIDITY), everything
+    /// that arrived from `since` on. A mail can be listed twice; the store knows what is done.
+    ///
+    /// # Errors
+    /// See [`InboxError`]. An empty answer is never taken for "nothing" unless the server's own numbers agree.
+    pub async fn list_new(&mut self, cursor: Option<&Cursor>, since: Timestamp) -> Result<NewMails, InboxError> {
+        match self {
+            Self::Imap(account) => account.list_new(cursor, since).await,
+            Self::Maildir(maildir) => maildir.list_new(cursor, since).await,
+        }
+    }
+
+    /// Fetches whole mails without marking them as read. All of them are held in memory: ask for [`batches`].
+    ///
+    /// # Errors
+    /// See [`InboxError`]; mails that have gone meanwhile are no error.
+    pub async fn fetch(&mut self, wanted: &[Listed]) -> Result<Fetched, InboxError> {
+        match self {
+            Self::Imap(account) => account.fetch(wanted).await,
+            Self::Maildir(maildir) => maildir.fetch(wanted).await,
+        }
+    }
+
+    /// Files a mail that is done, as configured. Filing it again changes nothing.
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn file(&mut self, done: &DoneMail) -> Result<Filed, InboxError> {
+        match self {
+            Self::Imap(account) => account.file(done).await,
+            Self::Maildir(maildir) => maildir.file(done).await,
+        }
+    }
+
+    /// Does the folder of sent mail hold a letter with this Message-ID? `None` when there is no such folder.
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn sent_holds(&mut self, id: &MessageId) -> Result<Option<bool>, InboxError> {
+        match self {
+            Self::Imap(account) => account.sent_holds(id).await,
+            Self::Maildir(maildir) => maildir.sent_holds(id).await,
+        }
+    }
+
+    /// Puts a letter into the folder of sent mail, read; does nothing where there is none, and at Gmail, which does it itself.
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn append_sent(&mut self, bytes: &[u8]) -> Result<(), InboxError> {
+        match self {
+            Self::Imap(account) => account.append_sent(bytes).await,
+            Self::Maildir(maildir) => maildir.append_sent(bytes).await,
+        }
+    }
+
+    /// Waits for news, by IDLE where the server has it; comes back on news, after `at_most` or a few minutes, or when woken.
+    /// Whatever ended the wait, the caller lists again.
+    ///
+    /// # Errors
+    /// When the connection was lost meanwhile.
+    pub async fn wait(&mut self, at_most: Duration, wake: &CancellationToken) -> Result<(), InboxError> {
+        match self {
+            Self::Imap(account) => account.wait(at_most, wake).await,
+            Self::Maildir(maildir) => maildir.wait(at_most, wake).await,
+        }
+    }
+
+    /// Says goodbye. That the server does not answer it is no error.
+    pub async fn close(self) {
+        if let Self::Imap(account) = self {
+            account.close().await;
+        }
+    }
+}
+
+/// Cuts a list into parts that together fit into memory: at most 50 mails and 8 MiB each, or one larger mail.
+pub fn batches(mails: &[Listed]) -> Vec<&[Listed]> {
+    const MOST_BYTES: u64 = 8 << 20;
+    const MOST_MAILS: usize = 50;
+    let mut parts = Vec::new();
+    let mut rest = mails;
+    while !rest.is_empty() {
+        let mut bytes = 0_u64;
+        let fitting = rest
+            .iter()
+            .take(MOST_MAILS)
+            .take_while(|mail| {
+                bytes = bytes.saturating_add(mail.size);
+                bytes <= MOST_BYTES
+            })
+            .count();
+        let (part, left) = rest.split_at(fitting.max(1));
+        parts.push(part);
+        rest = left;
+    }
+    parts
+}
+
+/// What a filing is called in the mailbox; `None` when the mail stays as it is.
+pub(crate) fn filing_name(filing: Filing, names: &FilingNames) -> Option<&str> {
+    match filing {
+        Filing::Registered => Some(&names.registered),
+        Filing::Waitlist => Some(&names.waitlist),
+        Filing::Cancelled => Some(&names.cancelled),
+        Filing::Question => Some(&names.question),
+        Filing::Undeliverable => Some(&names.undeliverable),
+        Filing::Untouched => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(size: u64) -> Listed {
+        let location = Location::Maildir { name: format!("m{size}") };
+        Listed { location, received_at: Timestamp::UNIX_EPOCH, size }
+    }
+
+    #[test]
+    fn batches_hold_every_mail_once_and_stay_small() {
+        let mails: Vec<_> = [1, 9 << 20, 5 << 20, 3 << 20, 1, 2].into_iter().map(listed).collect();
+        let parts = batches(&mails);
+        assert_eq!(parts.concat(), mails);
+        let sizes: Vec<_> = parts.iter().map(|part| part.len()).collect();
+        assert_eq!(sizes, [1, 1, 2, 2]);
+        assert_eq!(batches(&vec![listed(1); 120]).len(), 3);
+        assert!(batches(&[]).is_empty());
+    }
+}

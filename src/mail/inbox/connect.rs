@@ -1,0 +1,257 @@
+//! An IMAP account: connecting, logging in, what the server can do, its folders, and which one is selected.
+
+use super::InboxError;
+use super::names::{encoded, quoted};
+use super::rows::Row;
+use super::session::{Answer, Session, Verdict};
+use crate::config::{FilingConfig, FilingMode, Server, Tls};
+use crate::mail::tls::{self, Stream};
+use async_imap::imap_proto::{Response, Status};
+use async_imap::{Authenticator, Client};
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// A logged-in account with its inbox selected.
+#[derive(Debug)]
+pub struct Account {
+    pub(super) session: Session,
+    pub(super) able: Able,
+    pub(super) filing: FilingConfig,
+    /// The watched folder, in the server's spelling.
+    pub(super) inbox: String,
+    pub(super) selected: Option<Selected>,
+    pub(super) folders: Folders,
+}
+
+/// What the server can do, of all that matters here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Able {
+    /// IDLE (RFC 2177).
+    pub idle: bool,
+    /// MOVE (RFC 6851).
+    pub mv: bool,
+    /// UIDPLUS (RFC 4315).
+    pub uid_plus: bool,
+    /// SPECIAL-USE (RFC 6154).
+    pub special_use: bool,
+    /// Gmail's labels (developers.google.com/gmail/imap/imap-extensions).
+    pub gmail: bool,
+}
+
+/// A folder as SELECT found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selected {
+    pub folder: String,
+    pub uid_validity: u32,
+    pub uid_next: Option<u32>,
+    pub exists: u32,
+    pub read_only: bool,
+    /// The flags that can be kept; `\*` means any keyword.
+    pub permanent_flags: Vec<String>,
+}
+
+/// The account's folders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folders {
+    /// Every folder in the server's spelling, and whether it is the one for sent mail.
+    pub names: BTreeMap<String, bool>,
+    /// What separates a folder from its parent; `None` when there are no levels.
+    pub delimiter: Option<String>,
+}
+
+impl Account {
+    /// Connects, logs in and selects the inbox.
+    pub async fn open(
+        server: &Server,
+        filing: &FilingConfig,
+        password: Option<SecretString>,
+    ) -> Result<Self, InboxError> {
+        let imap = log_in(server, password).await?;
+        let limit = Duration::from_secs(server.timeout_secs.max(1));
+        let mut session = Session::new(imap, limit);
+        let able = ask_able(&mut session).await?;
+        let folders = list_folders(&mut session, able).await?;
+        let inbox = encoded(&server.inbox);
+        let mut account = Self { session, able, filing: filing.clone(), inbox, selected: None, folders };
+        account.select_inbox().await?;
+        Ok(account)
+    }
+
+    /// Selects the inbox anew, so that its numbers are fresh.
+    pub async fn select_inbox(&mut self) -> Result<Selected, InboxError> {
+        let folder = self.inbox.clone();
+        let selected = self.open_folder("SELECT", &folder).await?;
+        if selected.read_only && self.filing.mode != FilingMode::Nothing {
+            return Err(InboxError::ReadOnly(folder));
+        }
+        Ok(selected)
+    }
+
+    /// The inbox as it is selected, selecting it when another folder is.
+    pub async fn in_inbox(&mut self) -> Result<Selected, InboxError> {
+        match &self.selected {
+            Some(selected) if selected.folder == self.inbox && !selected.read_only => Ok(selected.clone()),
+            _ => self.select_inbox().await,
+        }
+    }
+
+    /// Opens a folder with SELECT or EXAMINE.
+    pub async fn open_folder(&mut self, how: &str, folder: &str) -> Result<Selected, InboxError> {
+        self.selected = None;
+        self.session.set_exists(u32::MAX);
+        let answer = self.session.command(&format!("{how} {}", quoted(folder)?)).await?;
+        let read_only = answer.verdict == Verdict::Ok { read_only: true };
+        let rows = answer.ok(how)?;
+        let (mut exists, mut uid_validity, mut uid_next, mut permanent_flags) = (None, None, None, Vec::new());
+        for row in rows {
+            match row {
+                Row::Exists(count) => exists = Some(count),
+                Row::UidValidity(number) => uid_validity = Some(number),
+                Row::UidNext(number) => uid_next = Some(number),
+                Row::PermanentFlags(flags) => permanent_flags = flags,
+                _ => {}
+            }
+        }
+        let (Some(exists), Some(uid_validity)) = (exists, uid_validity) else {
+            let why = format!("it names neither a UIDVALIDITY nor a number of mails for {folder}");
+            return Err(InboxError::Protocol { command: how.to_owned(), why });
+        };
+        let selected =
+            Selected { folder: folder.to_owned(), uid_validity, uid_next, exists, read_only, permanent_flags };
+        self.session.set_exists(exists);
+        self.selected = Some(selected.clone());
+        Ok(selected)
+    }
+
+    /// Ends the session politely.
+    pub async fn close(self) {
+        self.session.logout().await;
+    }
+}
+
+async fn log_in(server: &Server, password: Option<SecretString>) -> Result<async_imap::Session<Stream>, InboxError> {
+    let limit = Duration::from_secs(server.timeout_secs.max(1));
+    let late = |command: &str| InboxError::Timeout { command: command.to_owned(), seconds: limit.as_secs() };
+    let mut client = Client::new(tls::connect(server).await?);
+    timeout(limit, greeting(&mut client)).await.map_err(|_| late("with a greeting"))??;
+    if server.tls == Tls::StartTls {
+        let asked = timeout(limit, client.run_command_and_check_ok("STARTTLS", None)).await;
+        asked.map_err(|_| late("STARTTLS"))?.map_err(|error| refused("STARTTLS", error))?;
+        client = Client::new(tls::upgrade(client.into_inner(), server).await?);
+    }
+    let secret = password.unwrap_or_default();
+    let plain_words = server.user.is_ascii() && secret.expose_secret().is_ascii();
+    let logged_in = async {
+        if plain_words {
+            client.login(&server.user, secret.expose_secret()).await
+        } else {
+            client.authenticate("PLAIN", Plain { user: &server.user, password: &secret }).await
+        }
+    };
+    match timeout(limit, logged_in).await.map_err(|_| late("LOGIN"))? {
+        Ok(session) => Ok(session),
+        Err((error, _)) => Err(login_failed(server, error)),
+    }
+}
+
+/// Reads the greeting; a goodbye in its place looks like any other answer to async_imap.
+async fn greeting(client: &mut Client<Stream>) -> Result<(), InboxError> {
+    let answer = client.read_response().await.map_err(|error| InboxError::Lost(error.to_string()))?;
+    let Some(row) = answer else {
+        return Err(InboxError::Lost("it closed it without a greeting".to_owned()));
+    };
+    match row.parsed() {
+        Response::Data { status: Status::Ok, .. } => Ok(()),
+        Response::Data { outcome, .. } => {
+            Err(InboxError::Lost(outcome.information.as_deref().unwrap_or("it greeted with a goodbye").to_owned()))
+        }
+        _ => Err(InboxError::Protocol {
+            command: "with a greeting".to_owned(),
+            why: "it does not speak IMAP; check the port".to_owned(),
+        }),
+    }
+}
+
+/// SASL PLAIN (RFC 4616): the only way for names and passwords that are not ASCII.
+struct Plain<'a> {
+    user: &'a str,
+    password: &'a SecretString,
+}
+
+impl Authenticator for Plain<'_> {
+    type Response = String;
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        format!("\0{}\0{}", self.user, self.password.expose_secret())
+    }
+}
+
+fn login_failed(server: &Server, error: async_imap::error::Error) -> InboxError {
+    match error {
+        // RFC 5530, 3: the server cannot check it now, which says nothing about the password.
+        async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text)
+            if text.contains("UNAVAILABLE") || text.contains("INUSE") || text.contains("LIMIT") =>
+        {
+            InboxError::Lost(spoken(&text))
+        }
+        async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
+            InboxError::LoginRefused { host: server.host.clone(), user: server.user.clone(), why: spoken(&text) }
+        }
+        other => InboxError::Lost(other.to_string()),
+    }
+}
+
+fn refused(command: &str, error: async_imap::error::Error) -> InboxError {
+    match error {
+        async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
+            InboxError::Refused { command: command.to_owned(), why: spoken(&text) }
+        }
+        other => InboxError::Lost(other.to_string()),
+    }
+}
+
+/// The server's words out of async_imap's `code: None, info: Some("…")`.
+fn spoken(text: &str) -> String {
+    let words = text.split_once("info: Some(\"").map_or(text, |(_, rest)| rest.trim_end_matches("\")"));
+    words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}
+
+async fn ask_able(session: &mut Session) -> Result<Able, InboxError> {
+    let rows = session.command("CAPABILITY").await?.ok("CAPABILITY")?;
+    let names: Vec<String> = rows
+        .into_iter()
+        .filter_map(|row| if let Row::Capabilities(names) = row { Some(names) } else { None })
+        .flatten()
+        .collect();
+    if names.is_empty() {
+        return Err(InboxError::Protocol { command: "CAPABILITY".to_owned(), why: "it names no abilities".to_owned() });
+    }
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    Ok(Able {
+        idle: has("IDLE"),
+        mv: has("MOVE"),
+        uid_plus: has("UIDPLUS"),
+        special_use: has("SPECIAL-USE"),
+        gmail: has("X-GM-EXT-1"),
+    })
+}
+
+/// Lists all folders. Only the \Sent attribute tells which one holds sent mail: its name follows the account's language.
+pub async fn list_folders(session: &mut Session, able: Able) -> Result<Folders, InboxError> {
+    let mut folders = Folders::default();
+    note_folders(session.command("LIST \"\" \"*\"").await?, &mut folders)?;
+    if able.special_use && !folders.names.values().any(|sent| *sent) {
+        note_folders(session.command("LIST (SPECIAL-USE) \"\" \"*\"").await?, &mut folders)?;
+    }
+    Ok(folders)
+}
+
+fn note_folders(answer: Answer, folders: &mut Folders) -> Result<(), InboxError> {
+    for row in answer.ok("LIST")? {
+        let Row::Folder { name, delimiter, sent, selectable: true } = row else { continue };
+        *folders.names.entry(name).or_insert(false) |= sent;
+        folders.delimiter = folders.delimiter.take().or(delimiter);
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! The folder of sent mail: the witness of what went out when a send was cut off.
+
+use super::InboxError;
+use super::connect::Account;
+use super::names::{encoded, quoted};
+use super::session::Verdict;
+use crate::ids::MessageId;
+
+impl Account {
+    /// Looks a letter up; see `Inbox::sent_holds`.
+    pub async fn sent_holds(&mut self, id: &MessageId) -> Result<Option<bool>, InboxError> {
+        let Some(folder) = self.sent_folder() else { return Ok(None) };
+        if !self.folders.names.contains_key(&folder) {
+            return Ok(Some(false));
+        }
+        self.holds(&folder, id).await.map(Some)
+    }
+
+    /// Keeps a copy of a letter; see `Inbox::append_sent`.
+    pub async fn append_sent(&mut self, bytes: &[u8]) -> Result<(), InboxError> {
+        if self.able.gmail {
+            return Ok(());
+        }
+        let Some(folder) = self.sent_folder() else { return Ok(()) };
+        if !self.folders.names.contains_key(&folder) {
+            self.create(&folder).await?;
+        }
+        let text = format!("APPEND {} (\\Seen) {{{}}}", quoted(&folder)?, bytes.len());
+        self.session.command_with_literal(&text, bytes).await?.ok("APPEND").map(|_| ())
+    }
+
+    /// Does a folder hold a mail with this Message-ID? Leaves that folder selected, for reading only.
+    pub(super) async fn holds(&mut self, folder: &str, id: &MessageId) -> Result<bool, InboxError> {
+        let selected = self.open_folder("EXAMINE", folder).await?;
+        if selected.exists == 0 {
+            return Ok(false);
+        }
+        self.find_by_id(id).await.map(|uids| !uids.is_empty())
+    }
+
+    /// The mails of the selected folder with this Message-ID.
+    pub(super) async fn find_by_id(&mut self, id: &MessageId) -> Result<Vec<u32>, InboxError> {
+        match quoted(&format!("<{}>", id.as_str())) {
+            Ok(text) => self.search(&format!("UNDELETED HEADER Message-ID {text}")).await,
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Creates a folder and subscribes to it, so that mail programs show it.
+    pub(super) async fn create(&mut self, folder: &str) -> Result<(), InboxError> {
+        let name = quoted(folder)?;
+        self.session.command(&format!("CREATE {name}")).await?.ok("CREATE")?;
+        let subscribed = self.session.command(&format!("SUBSCRIBE {name}")).await?;
+        if let Verdict::No(why) = subscribed.verdict {
+            tracing::debug!(folder, why, "the new folder could not be subscribed to");
+        }
+        self.folders.names.insert(folder.to_owned(), false);
+        Ok(())
+    }
+
+    fn sent_folder(&self) -> Option<String> {
+        match &self.filing.sent {
+            Some(name) => Some(encoded(name)),
+            None => self.folders.names.iter().find(|(_, sent)| **sent).map(|(name, _)| name.clone()),
+        }
+    }
+}
