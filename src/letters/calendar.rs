@@ -53,7 +53,8 @@ pub fn entry(
     description: &str,
     written_at: Timestamp,
 ) -> String {
-    let place: Vec<&str> = [event.venue.as_str(), event.address.as_str()].into_iter().filter(|s| !s.is_empty()).collect();
+    let place: Vec<&str> =
+        [event.venue.as_str(), event.address.as_str()].into_iter().filter(|s| !s.is_empty()).collect();
     let (status, answer) = match method {
         Method::Request => ("CONFIRMED", "ACCEPTED"),
         Method::Cancel => ("CANCELLED", "DECLINED"),
@@ -108,7 +109,18 @@ fn text(value: &str) -> String {
 
 /// A quoted parameter value (RFC 5545, 3.2), which may hold neither quotes nor controls.
 fn parameter(value: &str) -> String {
-    let clean: String = value.chars().map(|c| if c == '"' { '\'' } else if c.is_control() { ' ' } else { c }).collect();
+    let clean: String = value
+        .chars()
+        .map(|c| {
+            if c == '"' {
+                '\''
+            } else if c.is_control() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
     format!("\"{clean}\"")
 }
 

@@ -7,7 +7,13 @@ use crate::ids::Address;
 /// Everything outside RFC 3986's unreserved characters is percent-encoded, the address's `@` excepted, so that the link
 /// stays whole in a text mail, where programs end it at the first space, quote or bracket.
 pub fn link(to: &Address, subject: &str, body: &str) -> String {
-    format!("mailto:{}@{}?subject={}&body={}", encoded(to.local()), encoded(to.domain()), encoded(subject), encoded(body))
+    format!(
+        "mailto:{}@{}?subject={}&body={}",
+        encoded(to.local()),
+        encoded(to.domain()),
+        encoded(subject),
+        encoded(body)
+    )
 }
 
 /// Percent-encodes UTF-8; line ends become `%0D%0A` as RFC 6068, 5 asks.

@@ -1,1 +1,220 @@
-//! placeholder
+//! Letters: from what a letter must tell to the final bytes that leave.
+//!
+//! Pure: an order and its occasion in, a [`Letter`] out, the same bytes for the same input. The words stand in `templates/`,
+//! one folder a language, built into the binary; `templates` fills them in from the plain facts of `view`, `compose` makes a
+//! mail of them, `calendar` its calendar entry. Called by `handle`, `coordinator` and the daemon's timers.
+
+pub mod calendar;
+pub mod compose;
+pub mod greeting;
+mod mailto;
+mod party;
+pub mod samples;
+mod subject;
+mod templates;
+mod view;
+mod words;
+
+pub use calendar::event_uid;
+
+use crate::config::{Coordinator, Network};
+use crate::ids::{Address, MessageId};
+use crate::outcome::Letter;
+use crate::registration::{Event, LetterOrder};
+use crate::understanding::Language;
+use compose::{AutoSubmitted, Parts, compose};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use templates::{BUILT_IN, Templates, Words};
+use view::LetterView;
+
+/// Writes letters.
+#[derive(Clone, Debug)]
+pub struct Letters {
+    current: Templates,
+    built_in: Templates,
+}
+
+/// What a letter is written upon, beside its order.
+#[derive(Clone, Debug)]
+pub struct Occasion<'a> {
+    /// Who sends it.
+    pub network: &'a Network,
+    /// Who answers questions.
+    pub coordinator: &'a Coordinator,
+    /// The event that the order names, as it is after the decision.
+    pub event: Option<&'a Event>,
+    /// The letter's Message-ID.
+    pub id: MessageId,
+    /// Its Date, and the DTSTAMP of its calendar entry.
+    pub written_at: Timestamp,
+    /// The mail that it answers. `None` for what comes by itself: promotions, offers, moved or cancelled events.
+    pub answering: Option<Answering<'a>>,
+}
+
+/// The mail that a letter answers, as `mail::Message` tells it.
+#[derive(Clone, Copy, Debug)]
+pub struct Answering<'a> {
+    /// Its Message-ID; without one the letter begins a thread of its own.
+    pub message_id: Option<&'a MessageId>,
+    /// What it answers itself, nearest first: `Message::answers`.
+    pub answers: &'a [MessageId],
+    /// Its subject as it came.
+    pub subject: &'a str,
+}
+
+/// Why a letter could not be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LetterError {
+    /// A template does not compile, or uses something that there is not.
+    #[error(
+        "the letter template `{name}` cannot be used (line {line}: {detail}); correct it or remove it from the templates folder"
+    )]
+    Template {
+        /// Its name.
+        name: String,
+        /// In which line; 0 when unknown.
+        line: usize,
+        /// What is wrong, as the template engine puts it.
+        detail: String,
+    },
+    /// A template gives no subject or no text.
+    #[error(
+        "the letter template `{0}` needs a subject in its first line and a text below it; add them or remove the file from the templates folder"
+    )]
+    Empty(String),
+    /// There is no template of that name.
+    #[error("`{0}` is not the name of a letter template; `aanmelder letters preview` shows which there are")]
+    Unknown(String),
+    /// An address that no mail can be sent to.
+    #[error("no letter can be addressed to `{0}`; correct the address in the config or answer this person by hand")]
+    Address(Address),
+    /// The mail could not be put together.
+    #[error("the letter could not be put together: {0}; please report this with the mail that it answers")]
+    Compose(String),
+}
+
+/// A template of one's own that is not used, and why: one sentence. The built-in one is used in its place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}; until then the built-in `{name}` is used")]
+pub struct TemplateProblem {
+    /// Its name in the templates folder: `nl/bevestiging.txt`.
+    pub name: String,
+    /// What is wrong with it.
+    pub error: LetterError,
+}
+
+impl Letters {
+    /// Letters with the built-in templates.
+    pub fn built_in() -> Self {
+        let built_in = Templates::built_in();
+        Self { current: built_in.clone(), built_in }
+    }
+
+    /// Letters with some templates replaced: by name (`nl/bevestiging.txt`) their source.
+    ///
+    /// Each is tried with sample letters before it is taken; those that fail are told and left out.
+    pub fn with_overrides(sources: &BTreeMap<String, String>) -> (Self, Vec<TemplateProblem>) {
+        let mut letters = Self::built_in();
+        let mut problems = Vec::new();
+        for (name, source) in sources {
+            if let Err(error) = letters.take(name, source) {
+                problems.push(TemplateProblem { name: name.clone(), error });
+            }
+        }
+        (letters, problems)
+    }
+
+    fn take(&mut self, name: &str, source: &str) -> Result<(), LetterError> {
+        if !BUILT_IN.iter().any(|(known, _)| *known == name) {
+            return Err(LetterError::Unknown(name.to_owned()));
+        }
+        let mut tried = self.clone();
+        tried.current.replace(name, source)?;
+        tried.try_samples()?;
+        *self = tried;
+        Ok(())
+    }
+
+    /// Fills every sample in with the current templates, the built-in ones not standing in.
+    fn try_samples(&self) -> Result<(), LetterError> {
+        let Some(setting) = samples::setting() else { return Ok(()) };
+        let asked = MessageId::new("vraag@voorbeeld.example");
+        for language in [Language::Nl, Language::En] {
+            for sample in setting.samples(language) {
+                let view = LetterView::of(&sample.order, &setting.occasion(&sample, &asked));
+                self.current.render(&format!("{}/{}", view.language, templates::stem(sample.order.kind)), &view)?;
+                self.current.fill(&format!("{}/_agenda.txt", view.language), &view)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes one letter.
+    ///
+    /// A replaced template that fails on this letter, though it did not on the samples, gives way to the built-in one.
+    ///
+    /// # Errors
+    /// When the address cannot stand in a mail.
+    pub fn write(&self, order: &LetterOrder, occasion: &Occasion<'_>) -> Result<Letter, LetterError> {
+        let view = LetterView::of(order, occasion);
+        let name = format!("{}/{}", view.language, templates::stem(order.kind));
+        let words = self.words(&name, &view)?;
+        let subject = match occasion.answering {
+            Some(answering) => subject::answering(answering.subject, &words.subject),
+            None => words.subject,
+        };
+        let calendar = occasion.event.and_then(|event| {
+            let method = view::calendar_method(order)?;
+            let attendee = calendar::Attendee { address: &order.to, name: &order.name };
+            let description = self.agenda(&view);
+            let entry = calendar::entry(method, event, occasion.network, attendee, &description, occasion.written_at);
+            Some((method, entry))
+        });
+        let bytes = compose(&Parts {
+            id: &occasion.id,
+            written_at: occasion.written_at,
+            from: (&occasion.network.name, &occasion.network.address),
+            to: (&order.name, &order.to),
+            subject: &subject,
+            thread: occasion.answering.map(thread).unwrap_or_default(),
+            origin: if occasion.answering.is_some() { AutoSubmitted::Replied } else { AutoSubmitted::Generated },
+            mark: templates::stem(order.kind),
+            text: words.text,
+            html: words.html,
+            calendar,
+            attachments: Vec::new(),
+        })?;
+        Ok(Letter {
+            id: occasion.id.clone(),
+            kind: Some(order.kind),
+            person: Some(order.person.clone()),
+            to: order.to.clone(),
+            event: order.event.clone(),
+            written_at: occasion.written_at,
+            bytes,
+        })
+    }
+
+    /// What the calendar entry says below the title.
+    fn agenda(&self, view: &LetterView) -> String {
+        let name = format!("{}/_agenda.txt", view.language);
+        let filled = self.current.fill(&name, view).or_else(|_| self.built_in.fill(&name, view));
+        filled.unwrap_or_default().trim().to_owned()
+    }
+
+    fn words(&self, name: &str, view: &impl serde::Serialize) -> Result<Words, LetterError> {
+        self.current.render(name, view).or_else(|_| self.built_in.render(name, view))
+    }
+}
+
+/// The thread up to and with the answered mail, oldest first.
+fn thread(answering: Answering<'_>) -> Vec<&MessageId> {
+    match answering.message_id {
+        Some(id) => answering.answers.iter().rev().chain([id]).collect(),
+        None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

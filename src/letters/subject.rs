@@ -9,8 +9,26 @@
 ///
 /// English, Dutch, German, Scandinavian, French, Spanish, Italian, Polish; `doorst` and `tr` are forwards like `fw`.
 const PREFIXES: [&str; 20] = [
-    "re", "antw", "antwoord", "betr", "aw", "sv", "vs", "rv", "rif", "odp", "fw", "fwd", "doorst", "doorgestuurd", "wg", "tr",
-    "vl", "i", "enc", "res",
+    "re",
+    "antw",
+    "antwoord",
+    "betr",
+    "aw",
+    "sv",
+    "vs",
+    "rv",
+    "rif",
+    "odp",
+    "fw",
+    "fwd",
+    "doorst",
+    "doorgestuurd",
+    "wg",
+    "tr",
+    "vl",
+    "i",
+    "enc",
+    "res",
 ];
 
 /// The longest subject that is kept, in characters.
@@ -26,7 +44,8 @@ pub fn answering(subject: &str, own: &str) -> String {
 pub fn bare(subject: &str) -> &str {
     let mut rest = subject.trim();
     while let Some((prefix, after)) = rest.split_once(':') {
-        let word = prefix.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '^'));
+        let word =
+            prefix.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '^'));
         if !PREFIXES.contains(&word.trim().to_lowercase().as_str()) {
             break;
         }
