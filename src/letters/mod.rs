@@ -57,19 +57,19 @@ pub struct Occasion<'a> {
 pub struct Answering<'a> {
     /// Its Message-ID; without one the letter begins a thread of its own.
     pub message_id: Option<&'a MessageId>,
-    /// What it answers itself, nearest first: `Message::answers`.
-    pub answers: &'a [MessageId],
+    /// The References of an answer to it (RFC 5322, 3.6.4), oldest first, without its own Message-ID.
+    pub references: &'a [MessageId],
     /// Its subject as it came.
     pub subject: &'a str,
+    /// The words in it that were understood.
+    pub evidence: &'a [String],
 }
 
 /// Why a letter could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LetterError {
     /// A template does not compile, or uses something that there is not.
-    #[error(
-        "the letter template `{name}` cannot be used (line {line}: {detail}); correct it or remove it from the templates folder"
-    )]
+    #[error("het sjabloon `{name}` deugt niet{}: {detail}; verbeter het of haal het weg uit de map met sjablonen", at_line(*.line))]
     Template {
         /// Its name.
         name: String,
@@ -80,23 +80,27 @@ pub enum LetterError {
     },
     /// A template gives no subject or no text.
     #[error(
-        "the letter template `{0}` needs a subject in its first line and a text below it; add them or remove the file from the templates folder"
+        "het sjabloon `{0}` mist een onderwerp op de eerste regel of een tekst daaronder; vul het aan of haal het weg uit de map met sjablonen"
     )]
     Empty(String),
     /// There is no template of that name.
-    #[error("`{0}` is not the name of a letter template; `aanmelder letters preview` shows which there are")]
+    #[error("`{0}` is geen naam van een sjabloon; `aanmelder letters templates MAP` schrijft ze allemaal uit")]
     Unknown(String),
     /// An address that no mail can be sent to.
-    #[error("no letter can be addressed to `{0}`; correct the address in the config or answer this person by hand")]
+    #[error("aan `{0}` kan geen mail worden gestuurd; verbeter het adres of schrijf deze persoon zelf")]
     Address(Address),
     /// The mail could not be put together.
-    #[error("the letter could not be put together: {0}; please report this with the mail that it answers")]
+    #[error("de brief kon niet worden samengesteld: {0}; meld dit met de mail waar hij een antwoord op is")]
     Compose(String),
+}
+
+fn at_line(line: usize) -> String {
+    if line == 0 { String::new() } else { format!(" (regel {line})") }
 }
 
 /// A template of one's own that is not used, and why: one sentence. The built-in one is used in its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{error}; until then the built-in `{name}` is used")]
+#[error("{error}; zolang geldt het ingebouwde sjabloon")]
 pub struct TemplateProblem {
     /// Its name in the templates folder: `nl/bevestiging.txt`.
     pub name: String,
@@ -211,7 +215,7 @@ impl Letters {
 /// The thread up to and with the answered mail, oldest first.
 fn thread(answering: Answering<'_>) -> Vec<&MessageId> {
     match answering.message_id {
-        Some(id) => answering.answers.iter().rev().chain([id]).collect(),
+        Some(id) => answering.references.iter().chain([id]).collect(),
         None => Vec::new(),
     }
 }

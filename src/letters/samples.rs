@@ -90,7 +90,12 @@ impl Setting {
             event: sample.event.as_ref(),
             id: MessageId::new(&format!("{}.voorbeeld@gmail.com", sample.name)),
             written_at: self.written_at,
-            answering: sample.answers.map(|subject| Answering { message_id: Some(asked), answers: &[], subject }),
+            answering: sample.answers.map(|subject| Answering {
+                message_id: Some(asked),
+                references: &[],
+                subject,
+                evidence: &[],
+            }),
         }
     }
 
