@@ -1,1 +1,84 @@
-//! placeholder
+//! The command line: what can be typed, and which file carries it out. The only part that prints.
+//!
+//! One file a command, each with its `Args` and a `run` that gives back what is to be printed, or prints as it goes when
+//! that takes long. Data goes to standard output, all else to standard error. Called by `main`.
+
+mod ask;
+mod cancel;
+mod event;
+mod export;
+mod history;
+mod list;
+mod register;
+mod status;
+mod tables;
+mod usage;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What was typed.
+#[derive(Parser)]
+#[command(
+    name = "aanmelder",
+    version,
+    about = "Regelt de aanmeldingen voor bijeenkomsten, helemaal per mail.",
+    after_help = "Meer over een opdracht:  aanmelder OPDRACHT --help\n\
+                  De configuratie wordt gezocht in ./aanmelder.toml, ~/.config/aanmelder/ en /etc/aanmelder/."
+)]
+pub struct Cli {
+    /// Het bestand met de configuratie
+    #[arg(long, global = true, value_name = "BESTAND", display_order = 998)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bijeenkomsten maken, bekijken, veranderen en afzeggen
+    #[command(subcommand)]
+    Event(event::Command),
+    /// Toon wie er komen en wie er wachten
+    List(list::Args),
+    /// Meld iemand met de hand aan
+    Register(register::Args),
+    /// Meld iemand met de hand af
+    Cancel(cancel::Args),
+    /// Toon wat er besloten is over een persoon of een bijeenkomst, en waarom
+    History(history::Args),
+    /// Geef de deelnemers als CSV of JSON
+    Export(export::Args),
+    /// Toon hoe het gaat: verbindingen, wachtende brieven, de laatste fout
+    Status(status::Args),
+}
+
+/// Reads what was typed; shows help and ends the program when that was asked, or when it makes no sense.
+pub fn parse() -> Cli {
+    let matches = usage::in_dutch(Cli::command()).try_get_matches();
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => usage::end_with(&error),
+    }
+}
+
+impl Cli {
+    /// Carries out what was typed.
+    ///
+    /// # Errors
+    /// Whatever kept it from being done, for `main` to print as one sentence.
+    pub fn run(self) -> anyhow::Result<()> {
+        let config = self.config.as_deref();
+        let text = match self.command {
+            Command::Event(command) => event::run(command, config)?,
+            Command::List(args) => list::run(args, config)?,
+            Command::Register(args) => register::run(args, config)?,
+            Command::Cancel(args) => cancel::run(args, config)?,
+            Command::History(args) => history::run(args, config)?,
+            Command::Export(args) => export::run(args, config)?,
+            Command::Status(args) => status::run(&args, config)?,
+        };
+        Ok(anstream::stdout().write_all(text.as_bytes())?)
+    }
+}

@@ -1,0 +1,117 @@
+//! Finding the configuration, and having a request carried out: by the running daemon, or here when none runs.
+
+use crate::clock;
+use crate::config::{self, Config};
+use crate::daemon::control::{Done, LetterTo, Request, Response, Which};
+use crate::daemon::socket;
+use crate::ids::EventId;
+use crate::registration::{EventStatus, LetterKind};
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+
+/// The configuration: the file that was named, or the first that is there.
+pub fn config(named: Option<&Path>) -> anyhow::Result<Config> {
+    match named {
+        Some(path) => Ok(config::load(path)?),
+        None => {
+            let places = places(std::env::var_os("HOME").map(PathBuf::from));
+            let path = places.iter().find(|path| path.exists()).with_context(|| {
+                let places: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
+                format!("er is geen configuratie in {}; noem hem met --config BESTAND", places.join(", "))
+            })?;
+            Ok(config::load(path)?)
+        }
+    }
+}
+
+fn places(home: Option<PathBuf>) -> Vec<PathBuf> {
+    let file = "aanmelder.toml";
+    let mut places = vec![PathBuf::from(file)];
+    places.extend(home.map(|home| home.join(".config/aanmelder").join(file)));
+    places.push(Path::new("/etc/aanmelder").join(file));
+    places
+}
+
+/// Has a request carried out. A refusal is an error with the sentence that says why.
+pub fn ask(config: &Config, request: &Request) -> anyhow::Result<Response> {
+    let response = match socket::ask(&socket::path_beside(&config.store), request)? {
+        Some(response) => response,
+        None => bail!("er draait geen aanmelder"),
+    };
+    match response {
+        Response::Refused(why) => bail!(why),
+        response => Ok(response),
+    }
+}
+
+/// Has something done and tells what came of it.
+pub fn act(config: &Config, request: &Request) -> anyhow::Result<String> {
+    match ask(config, request)? {
+        Response::Done(done) => Ok(told(&done)),
+        other => unexpected(&other),
+    }
+}
+
+/// The event that is meant when none is named: the only one that is still to come.
+pub fn event_or_only(config: &Config, named: Option<EventId>) -> anyhow::Result<EventId> {
+    if let Some(event) = named {
+        return Ok(event);
+    }
+    let mut open = match ask(config, &Request::EventList(Which::Coming))? {
+        Response::Events(events) => events,
+        other => return unexpected(&other),
+    };
+    open.retain(|overview| overview.event.status == EventStatus::Open);
+    match open.as_slice() {
+        [only] => Ok(only.event.id.clone()),
+        [] => bail!("er is geen bijeenkomst op komst; maak er een met `aanmelder event add`"),
+        several => {
+            let names: Vec<&str> = several.iter().map(|overview| overview.event.id.as_str()).collect();
+            bail!("er zijn meer bijeenkomsten op komst ({}); noem er een met --event", names.join(", "))
+        }
+    }
+}
+
+/// The error for an answer of the wrong kind.
+pub fn unexpected<T>(response: &Response) -> anyhow::Result<T> {
+    tracing::debug!(?response, "an answer of the wrong kind");
+    bail!("de draaiende aanmelder gaf een ander antwoord dan verwacht; draait daar een andere versie?")
+}
+
+fn told(done: &Done) -> String {
+    let mut text = String::new();
+    for note in &done.notes {
+        text.push_str(&format!("{note}\n"));
+    }
+    for LetterTo { kind, to } in &done.letters {
+        text.push_str(&format!("Brief aan {to}: {}.\n", letter_name(*kind)));
+    }
+    text
+}
+
+/// What a letter is called.
+pub fn letter_name(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Confirmed => "bevestiging",
+        LetterKind::Waitlisted => "wachtlijst",
+        LetterKind::Changed => "gewijzigd",
+        LetterKind::AlreadyRegistered => "dubbel aangemeld",
+        LetterKind::Cancelled => "afgemeld",
+        LetterKind::NothingToCancel => "was niet aangemeld",
+        LetterKind::Promoted => "doorgeschoven",
+        LetterKind::Offered => "aanbod",
+        LetterKind::OfferEnded => "aanbod voorbij",
+        LetterKind::PleaseConfirm => "klopt dit",
+        LetterKind::PassedOn => "doorgegeven aan de coördinator",
+        LetterKind::EventMoved => "bijeenkomst verplaatst",
+        LetterKind::EventCancelled => "bijeenkomst gaat niet door",
+        LetterKind::Subscribed => "op de mailinglijst",
+        LetterKind::Unsubscribed => "van de mailinglijst",
+        LetterKind::Forgotten => "vergeten",
+    }
+}
+
+/// Today, in the network's zone.
+pub fn today(config: &Config) -> jiff::civil::Date {
+    clock::now().to_zoned_datetime(config.network.time_zone.clone()).date()
+}

@@ -1,0 +1,78 @@
+//! `aanmelder status`: how the daemon fares.
+
+use super::{ask, tables};
+use crate::clock;
+use crate::daemon::control::{Contact, Request, Response, Status};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::path::Path;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Als JSON, voor een programma
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<String> {
+    let config = ask::config(config)?;
+    let status = match ask::ask(&config, &Request::Status)? {
+        Response::Status(status) => status,
+        other => return ask::unexpected(&other),
+    };
+    if args.json {
+        return Ok(serde_json::to_string_pretty(&status)? + "\n");
+    }
+    Ok(told(&status, clock::now(), &config.network.time_zone))
+}
+
+fn told(status: &Status, now: Timestamp, zone: &TimeZone) -> String {
+    let since = |at: Timestamp| format!("{} ({} geleden)", tables::moment(at, zone), ago(at, now));
+    let mut lines = vec![match status.running_since {
+        Some(at) => format!("aanmelder {} draait sinds {}.", status.version, since(at)),
+        None => format!("aanmelder {}: er draait nu geen; dit staat in de lijst.", status.version),
+    }];
+    if status.running_since.is_some() {
+        lines.push(contact("Post binnen", &status.inbox, &since));
+        lines.push(contact("Post uit", &status.outbox, &since));
+        lines.push(format!("Gedaan sinds de start: {} mails, {} brieven.", status.mails_done, status.letters_sent));
+    }
+    lines.push(match (status.queued, status.oldest_queued) {
+        (0, _) => "Er wachten geen brieven op verzending.".to_owned(),
+        (queued, Some(at)) => format!("Er wachten {queued} brieven op verzending, de oudste van {}.", since(at)),
+        (queued, None) => format!("Er wachten {queued} brieven op verzending."),
+    });
+    if let Some(at) = status.oldest_unanswered {
+        lines.push(format!("De oudste mail die nog niet gedaan is kwam {}.", since(at)));
+    }
+    if status.set_aside > 0 {
+        lines.push(format!("Er zijn {} mails opzij gelegd omdat ze niet te lezen waren.", status.set_aside));
+    }
+    if let Some((at, error)) = &status.last_error {
+        lines.push(format!("Laatste fout, {}: {error}", since(*at)));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn contact(what: &str, contact: &Contact, since: &impl Fn(Timestamp) -> String) -> String {
+    let last = contact.last_ok.map_or_else(|| "nog niet".to_owned(), since);
+    match contact.failing_since {
+        None => format!("{what}: {}, laatste contact {last}.", contact.place),
+        Some(at) => {
+            let trouble = contact.trouble.as_deref().unwrap_or("onbekend waarom");
+            format!("{what}: {} is onbereikbaar sinds {}: {trouble}; laatste contact {last}.", contact.place, since(at))
+        }
+    }
+}
+
+/// How long ago, in the largest unit that says something.
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(at).as_secs().max(0);
+    match (seconds / 86_400, seconds / 3600, seconds / 60) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, _) => format!("{hours} uur"),
+        (1, ..) => "1 dag".to_owned(),
+        (days, ..) => format!("{days} dagen"),
+    }
+}
