@@ -145,8 +145,8 @@ fn mend(folder: &Path, now: Timestamp) -> Result<bool, StoreError> {
     for entry in fs::read_dir(&database).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let torn_settings = name == "conf" && entry.metadata().is_ok_and(|meta| meta.len() <= 8);
-        if name.starts_with("snap.") || torn_settings {
+        // `conf` holds what sled writes again by itself.
+        if name.starts_with("snap.") || name == "conf" {
             culprits.push(entry.path());
         }
     }

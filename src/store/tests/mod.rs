@@ -1,5 +1,8 @@
 //! The store on real disks: what it promises in daily use. Crashes and damage have files of their own.
 
+mod crash;
+mod damage;
+mod full;
 mod sample;
 
 use super::*;
