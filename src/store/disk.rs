@@ -127,6 +127,9 @@ pub(super) struct Disk {
     mark: File,
     /// A write has failed half-way: what is in memory may be ahead of the disk.
     failed: AtomicBool,
+    /// How many records were read, listed or written.
+    #[cfg(test)]
+    pub(super) touched: std::sync::atomic::AtomicU64,
 }
 
 impl Disk {
@@ -144,6 +147,8 @@ impl Disk {
             file: File::open(database.join("db"))?,
             mark: File::options().create(true).truncate(false).write(true).open(folder.join(MARK_FILE))?,
             failed: AtomicBool::new(false),
+            #[cfg(test)]
+            touched: Default::default(),
         })
     }
 
@@ -196,6 +201,7 @@ impl Disk {
             }
             records.push((tree, key, new));
         }
+        self.touch(records.len());
         self.failed.store(true, Ordering::SeqCst);
         self.transact(&records, &totals).map_err(|what| self.failed_with(what))?;
         self.db.flush().map_err(|error| self.failed_with(error))?;
@@ -241,6 +247,11 @@ impl Disk {
             TransactionError::Abort(what) => what.to_owned(),
             TransactionError::Storage(error) => error.to_string(),
         })
+    }
+
+    fn touch(&self, _records: usize) {
+        #[cfg(test)]
+        self.touched.fetch_add(_records as u64, Ordering::Relaxed);
     }
 
     fn tree(&self, tree: Tree) -> Result<&sled::Tree, StoreError> {
@@ -338,13 +349,14 @@ impl Records for Disk {
         if self.failed.load(Ordering::SeqCst) {
             return Err(self.failed_with("an earlier write broke off"));
         }
+        self.touch(1);
         let Some(record) = self.tree(tree)?.get(key).map_err(|error| self.failure(&error))? else { return Ok(None) };
         let payload = record::open(tree, key, &record).map_err(|bad| self.bad(bad, tree.name()))?;
         Ok(Some(payload.to_vec()))
     }
 
     fn keys(&self, tree: Tree, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
-        let keys = self.tree(tree)?.scan_prefix(prefix).keys();
+        let keys = self.tree(tree)?.scan_prefix(prefix).keys().inspect(|_| self.touch(1));
         keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))).collect()
     }
 
@@ -360,7 +372,7 @@ impl Disk {
         tree: Tree,
         from: &[u8],
     ) -> Result<impl Iterator<Item = Result<Vec<u8>, StoreError>>, StoreError> {
-        let keys = self.tree(tree)?.range(from..).keys();
+        let keys = self.tree(tree)?.range(from..).keys().inspect(|_| self.touch(1));
         Ok(keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))))
     }
 

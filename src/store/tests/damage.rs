@@ -58,7 +58,10 @@ fn what_sled_trips_over_is_put_right() {
     for (what, damage) in cases {
         let folder = copy(folder.path());
         damage(&folder.path().join("db"));
-        assert_eq!(read(folder.path()).unwrap_or_else(|error| panic!("{what}: {error}")), (state.clone(), counts.clone()));
+        assert_eq!(
+            read(folder.path()).unwrap_or_else(|error| panic!("{what}: {error}")),
+            (state.clone(), counts.clone())
+        );
         assert!(folder.path().join("damaged-2017-11-01").is_dir(), "{what}: no copy was kept");
         assert_eq!(read(folder.path()).unwrap(), (state.clone(), counts.clone()), "{what}");
     }
@@ -85,7 +88,10 @@ fn a_cut_or_flipped_database_is_never_half_read() {
             Ok(read) => assert_eq!(read, (state.clone(), counts.clone()), "step {step}"),
             Err(StoreError::Corrupt { .. }) => {
                 seen += 1;
-                assert!(matches!(read(folder.path()), Err(StoreError::Corrupt { .. })), "step {step}: fine the second time");
+                assert!(
+                    matches!(read(folder.path()), Err(StoreError::Corrupt { .. })),
+                    "step {step}: fine the second time"
+                );
             }
             Err(other) => panic!("step {step}: {other}"),
         }

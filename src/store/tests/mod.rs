@@ -2,7 +2,10 @@
 
 mod crash;
 mod damage;
+mod forgetting;
 mod full;
+mod letters;
+mod properties;
 mod sample;
 
 use super::*;

@@ -1,0 +1,115 @@
+//! The queue of letters: when each is tried, what is uncertain, what is kept.
+
+use super::sample::*;
+use crate::ids::MessageId;
+use crate::mail::SendResult;
+use crate::store::{Fate, Store};
+use tempfile::{TempDir, tempdir};
+
+fn with_letter() -> (TempDir, Store, MessageId) {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path(), at(0)).unwrap();
+    let outcome = sign_up("sanne", 1);
+    let id = outcome.letters[0].id.clone();
+    store.commit(&[outcome]).unwrap();
+    (folder, store, id)
+}
+
+fn is_due(store: &Store, minutes: i64) -> bool {
+    !store.due_letters(at(minutes), 10).unwrap().is_empty()
+}
+
+#[test]
+fn a_letter_that_is_being_tried_is_uncertain_until_it_is_marked() {
+    let (folder, store, id) = with_letter();
+    assert!(!store.due_letters(at(1), 10).unwrap()[0].uncertain);
+    assert_eq!(store.note_letter_try(&id, at(1)).unwrap(), 1);
+    drop(store);
+    let store = Store::open(folder.path(), at(2)).unwrap();
+    let again = &store.due_letters(at(2), 10).unwrap()[0];
+    assert!(again.uncertain);
+    assert_eq!(again.tries, 1);
+    store.mark_letter(&id, &SendResult::Later("451 busy".to_owned()), at(2)).unwrap();
+    let later = &store.due_letters(at(10), 10).unwrap()[0];
+    assert!(!later.uncertain, "a server that said no has not taken it");
+    store.mark_letter(&id, &SendResult::Unknown("connection lost".to_owned()), at(10)).unwrap();
+    assert!(store.due_letters(at(20), 10).unwrap()[0].uncertain);
+}
+
+#[test]
+fn the_pauses_grow_to_an_hour_and_no_further() {
+    let (_folder, store, id) = with_letter();
+    let mut now = 1;
+    for pause in [1, 2, 5, 15, 30, 60, 60, 60] {
+        store.note_letter_try(&id, at(now)).unwrap();
+        store.mark_letter(&id, &SendResult::Later("421 try again later".to_owned()), at(now)).unwrap();
+        assert!(!is_due(&store, now + pause - 1), "due before {pause} minutes");
+        assert!(is_due(&store, now + pause), "not due after {pause} minutes");
+        now += pause;
+    }
+}
+
+#[test]
+fn days_in_which_nobody_tried_do_not_count_against_a_letter() {
+    let (_folder, store, id) = with_letter();
+    let later = SendResult::Later("421".to_owned());
+    store.note_letter_try(&id, at(0)).unwrap();
+    store.mark_letter(&id, &later, at(0)).unwrap();
+    let week = 7 * 24 * 60;
+    store.note_letter_try(&id, at(week)).unwrap();
+    store.mark_letter(&id, &later, at(week)).unwrap();
+    assert!(is_due(&store, week + 60), "asleep for a week, it was given up");
+    for hour in 0..60 {
+        store.note_letter_try(&id, at(week + 60 * hour)).unwrap();
+        store.mark_letter(&id, &later, at(week + 60 * hour)).unwrap();
+    }
+    assert!(!is_due(&store, 2 * week));
+    assert!(matches!(store.letter(&id).unwrap().unwrap().fate, Fate::Undeliverable { .. }));
+}
+
+#[test]
+fn a_clock_set_back_holds_nothing_up() {
+    let (_folder, store, id) = with_letter();
+    store.mark_letter(&id, &SendResult::Later("421".to_owned()), at(60 * 24 * 365)).unwrap();
+    assert!(is_due(&store, 5));
+}
+
+#[test]
+fn a_refused_letter_is_kept_and_told_and_not_tried_again() {
+    let (_folder, store, id) = with_letter();
+    store.mark_letter(&id, &SendResult::Refused("550 no such user".to_owned()), at(5)).unwrap();
+    assert!(!is_due(&store, 100_000));
+    let told = store.undeliverable_since(at(5)).unwrap();
+    assert_eq!(told[0].to, address("sanne"));
+    assert_eq!(told[0].fate, Fate::Undeliverable { at: at(5), reason: "550 no such user".to_owned() });
+    assert_eq!(store.undeliverable_since(at(6)).unwrap(), vec![]);
+    assert_eq!(store.counts().unwrap().undeliverable, 1);
+    assert_eq!(store.letters_sent_since(at(0)).unwrap(), 0);
+}
+
+#[test]
+fn a_letter_that_has_gone_stays_gone() {
+    let (_folder, store, id) = with_letter();
+    store.mark_letter(&id, &SendResult::Accepted, at(5)).unwrap();
+    store.mark_letter(&id, &SendResult::Later("late news".to_owned()), at(6)).unwrap();
+    assert!(!is_due(&store, 100_000));
+    assert_eq!(store.letter(&id).unwrap().unwrap().fate, Fate::Sent { at: at(5) });
+    assert_eq!(store.letters_sent_since(at(5)).unwrap(), 1);
+    assert_eq!(store.letters_sent_since(at(6)).unwrap(), 0);
+}
+
+#[test]
+fn letters_go_in_the_order_in_which_they_were_written_and_the_limit_holds() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path(), at(0)).unwrap();
+    for (name, number) in [("zoe", 9), ("adam", 3), ("mia", 5)] {
+        store.commit(&[sign_up(name, number)]).unwrap();
+    }
+    let to = |limit| {
+        let due = store.due_letters(at(0), limit).unwrap();
+        due.into_iter().map(|queued| queued.letter.to.local().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(to(10), ["zoe", "adam", "mia"]);
+    assert_eq!(to(2), ["zoe", "adam"]);
+    assert_eq!(store.counts().unwrap().oldest_queued, Some(at(3)));
+}
