@@ -6,6 +6,7 @@
 pub mod inbox;
 pub mod letter_ids;
 pub mod maildir;
+pub mod message;
 pub mod outbox;
 pub mod reply_text;
 pub mod sanitize;

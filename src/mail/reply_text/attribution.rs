@@ -192,6 +192,11 @@ pub(super) fn header_block(lines: &[Line<'_>], start: usize) -> Option<usize> {
     (seen.len() >= 3 && seen.contains(&Field::From) && proof).then_some(end)
 }
 
+/// Could a header block begin with this line?
+pub(super) fn opens_header_block(text: &str) -> bool {
+    field_of(text).is_some_and(|field| matches!(field, Field::From | Field::Date | Field::Subject))
+}
+
 /// The fields of such a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {

@@ -6,12 +6,14 @@
 
 mod attribution;
 mod closing;
+mod html;
 mod phrases;
 mod quotes;
 mod signature;
 
 use super::ReplyText;
 use super::sanitize;
+use std::borrow::Cow;
 
 /// Lines beyond this many are not read as typed: nobody types them, and a program that did would be heard too long.
 const MAX_LINES: usize = 50_000;
@@ -26,6 +28,37 @@ pub fn split_by(plain: &str, author: &str) -> ReplyText {
     let clean = sanitize::body(plain);
     let lines = clean.split('\n').take(MAX_LINES).map(|text| Line { text, kind: Kind::Typed }).collect();
     take_apart(lines, author)
+}
+
+/// Splits an HTML text by its structure first, by its words then.
+pub fn split_html(html: &str) -> ReplyText {
+    split_html_by(html, "")
+}
+
+/// [`split_html`] for an author whose display name is known.
+pub fn split_html_by(html: &str, author: &str) -> ReplyText {
+    let found: Vec<(Cow<'_, str>, Kind)> = html::lines(html)
+        .into_iter()
+        .map(|(text, kind)| match sanitize::body(&text) {
+            Cow::Borrowed(_) => (Cow::Owned(text), kind),
+            Cow::Owned(clean) => (Cow::Owned(clean.replace('\n', " ")), kind),
+        })
+        .collect();
+    let lines = |signature: Kind| {
+        let of = |kind: Kind| if kind == Kind::Signature { signature } else { kind };
+        found.iter().map(|(text, kind)| Line { text, kind: of(*kind) }).collect()
+    };
+    let split = take_apart(lines(Kind::Signature), author);
+    if split.typed.is_empty() && !split.signature.is_empty() {
+        // Some people write below their signature, into its element.
+        return take_apart(lines(Kind::Typed), author);
+    }
+    split
+}
+
+/// Does an HTML text tell quotes by its structure? A quick look, to choose between the two forms of a mail.
+pub fn has_quote_marks(html: &str) -> bool {
+    html::any_in(html)
 }
 
 /// Marks the lines and puts each kind together again.
