@@ -3,7 +3,7 @@
 use super::InboxError;
 use super::names::{encoded, quoted};
 use super::rows::Row;
-use super::session::{Answer, Session, Verdict};
+use super::session::{Answer, Session, Verdict, on_one_line};
 use crate::config::{FilingConfig, FilingMode, Server, Tls};
 use crate::mail::tls::{self, Stream};
 use async_imap::imap_proto::{Response, Status};
@@ -214,7 +214,7 @@ fn refused(command: &str, error: async_imap::error::Error) -> InboxError {
 /// The server's words out of async_imap's `code: None, info: Some("…")`.
 fn spoken(text: &str) -> String {
     let words = text.split_once("info: Some(\"").map_or(text, |(_, rest)| rest.trim_end_matches("\")"));
-    words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+    on_one_line(words)
 }
 
 async fn ask_able(session: &mut Session) -> Result<Able, InboxError> {

@@ -268,10 +268,17 @@ fn verdict(status: &Status, outcome: &Outcome<'_>) -> Result<Verdict, InboxError
     }
 }
 
-/// The server's words on one line, without controls, cut to a sensible length.
 fn words(outcome: &Outcome<'_>) -> String {
-    let text = outcome.information.as_deref().unwrap_or("it gave no reason");
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect::<String>().trim().to_owned()
+    on_one_line(outcome.information.as_deref().unwrap_or("it gave no reason"))
+}
+
+/// A server's words on one line: without controls, without a code for machines before them, cut to a sensible length.
+pub fn on_one_line(text: &str) -> String {
+    let plain = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((_, words)) if !words.trim().is_empty() => words,
+        _ => text,
+    };
+    plain.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect::<String>().trim().to_owned()
 }
 
 fn lost(error: async_imap::error::Error) -> InboxError {

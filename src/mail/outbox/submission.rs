@@ -1,0 +1,243 @@
+//! One letter over SMTP submission (RFC 6409): connect, protect, log in, hand over, each step within its time.
+//!
+//! The only place that names lettre's transport, and of it only single commands: a letter that was refused, one that was not
+//! sent and one that may have been taken are three different things, and lettre's own `send` tells them apart no more than it
+//! knows timeouts. Each letter has a connection of its own, so no late answer can be taken for the next one's.
+
+use super::OutboxError;
+use super::starttls::{Wire, ask_start_tls};
+use crate::config::{Server, Tls};
+use crate::ids::Address;
+use crate::mail::SendResult;
+use crate::mail::tls;
+use crate::outcome::Letter;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Severity;
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the server may take to answer after the whole letter (RFC 5321, 4.5.3.2.6: ten minutes).
+const AFTER_DATA: Duration = Duration::from_secs(600);
+
+/// A submission server and how to log in to it.
+#[derive(Debug)]
+pub struct Submission {
+    server: Server,
+    password: Option<SecretString>,
+    after_data: Duration,
+}
+
+/// Where in a letter's way an error came, and so what it means for the letter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Before its recipient was named: a refusal is about us.
+    Sender,
+    /// Its recipient, or the beginning of its text: a refusal is about the letter.
+    Recipient,
+    /// After its text went out: without an answer nobody knows.
+    Text,
+}
+
+impl Submission {
+    /// Takes a server with its password; without one there is no login.
+    pub(super) fn new(server: Server, password: Option<SecretString>) -> Self {
+        Self { server, password, after_data: AFTER_DATA }
+    }
+
+    /// The same with another patience after the text, so that tests need not wait ten minutes.
+    #[doc(hidden)]
+    pub fn patient_for(mut self, after_data: Duration) -> Self {
+        self.after_data = after_data;
+        self
+    }
+
+    /// Connects, logs in and goes again.
+    pub(super) async fn check(&self) -> Result<(), OutboxError> {
+        let mut connection = self.open().await?;
+        self.goodbye(&mut connection).await;
+        Ok(())
+    }
+
+    /// Sends one letter.
+    pub(super) async fn send(&self, from: &Address, letter: &Letter) -> SendResult {
+        let Ok(recipient) = lettre::Address::try_from(letter.to.as_str().to_owned()) else {
+            return SendResult::Refused(format!("{} is no address that mail can be sent to", letter.to));
+        };
+        let Ok(sender) = lettre::Address::try_from(from.as_str().to_owned()) else {
+            return SendResult::Later(format!("{from} is no address that mail can be sent from"));
+        };
+        let mut connection = match self.open().await {
+            Ok(connection) => connection,
+            Err(error) => return SendResult::Later(error.to_string()),
+        };
+        let result = self.hand_over(&mut connection, sender, recipient, &letter.bytes).await;
+        if matches!(result, SendResult::Accepted) {
+            self.goodbye(&mut connection).await;
+        }
+        result
+    }
+
+    async fn hand_over(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        sender: lettre::Address,
+        recipient: lettre::Address,
+        bytes: &[u8],
+    ) -> SendResult {
+        let mut parameters = Vec::new();
+        let info = connection.server_info();
+        let foreign = |address: &lettre::Address| !AsRef::<str>::as_ref(address).is_ascii();
+        if foreign(&sender) || foreign(&recipient) {
+            if !info.supports_feature(Extension::SmtpUtfEight) {
+                return SendResult::Refused(format!("{} takes no addresses with accents", self.server.host));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        if !bytes.is_ascii() && info.supports_feature(Extension::EightBitMime) {
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        let limit = self.limit();
+        let text = whole_lines(bytes);
+        let exchange = async {
+            self.step(Step::Sender, limit, connection.command(Mail::new(Some(sender), parameters))).await?;
+            self.step(Step::Recipient, limit, connection.command(Rcpt::new(recipient, Vec::new()))).await?;
+            self.step(Step::Recipient, limit, connection.command(Data)).await?;
+            self.step(Step::Text, self.after_data, connection.message(&text)).await
+        };
+        exchange.await.map_or_else(|result| result, |()| SendResult::Accepted)
+    }
+
+    /// Runs one step of a letter within its time; an error says at once what it means for the letter.
+    async fn step<T>(
+        &self,
+        step: Step,
+        limit: Duration,
+        exchange: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+    ) -> Result<(), SendResult> {
+        let host = &self.server.host;
+        match timeout(limit, exchange).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => match error.status() {
+                Some(code) => {
+                    let why = format!("{host} said {}", said(&error));
+                    let for_good = code.severity == Severity::PermanentNegativeCompletion;
+                    // 530, 535 and 538 are about the login, whatever they answer (RFC 4954, 6).
+                    let about_login = matches!(u16::from(code), 530 | 535 | 538);
+                    match step {
+                        Step::Recipient | Step::Text if for_good && !about_login => Err(SendResult::Refused(why)),
+                        _ => Err(SendResult::Later(why)),
+                    }
+                }
+                None if step == Step::Text => {
+                    Err(SendResult::Unknown(format!("{host} ended the connection before it had answered ({error})")))
+                }
+                None => Err(SendResult::Later(format!("the connection to {host} was lost ({error})"))),
+            },
+            Err(_) => {
+                let why = format!("{host} did not answer within {} seconds", limit.as_secs());
+                Err(if step == Step::Text { SendResult::Unknown(why) } else { SendResult::Later(why) })
+            }
+        }
+    }
+
+    /// Connects, protects the connection, and logs in.
+    async fn open(&self) -> Result<AsyncSmtpConnection, OutboxError> {
+        let server = &self.server;
+        let limit = self.limit();
+        let mut stream = tls::connect(server).await?;
+        if server.tls == Tls::StartTls {
+            let asked = timeout(limit, ask_start_tls(&mut stream)).await;
+            match asked.map_err(|_| self.failed("STARTTLS", "no answer in time"))? {
+                Ok(true) => {}
+                Ok(false) => return Err(OutboxError::NoStartTls(server.host.clone())),
+                Err(error) => return Err(self.failed("STARTTLS", &error.to_string())),
+            }
+            stream = tls::upgrade(stream, server).await?;
+        }
+        let wire = Wire::new(stream, server.tls);
+        let name = ClientId::default();
+        let hello = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &name);
+        let mut connection = match timeout(limit, hello).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(self.failed("the greeting", &said(&error))),
+            Err(_) => return Err(self.failed("the greeting", "no answer in time")),
+        };
+        if let Some(password) = &self.password {
+            let credentials = Credentials::new(server.user.clone(), password.expose_secret().to_owned());
+            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+            match timeout(limit, login).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) if error.is_permanent() => {
+                    return Err(OutboxError::LoginRefused {
+                        host: server.host.clone(),
+                        user: server.user.clone(),
+                        why: said(&error),
+                    });
+                }
+                Ok(Err(error)) => return Err(self.failed("the login", &said(&error))),
+                Err(_) => return Err(self.failed("the login", "no answer in time")),
+            }
+        }
+        Ok(connection)
+    }
+
+    async fn goodbye(&self, connection: &mut AsyncSmtpConnection) {
+        let patience = self.limit().min(Duration::from_secs(2));
+        let _ = timeout(patience, connection.command(Quit)).await;
+    }
+
+    fn limit(&self) -> Duration {
+        Duration::from_secs(self.server.timeout_secs.max(1))
+    }
+
+    fn failed(&self, step: &'static str, why: &str) -> OutboxError {
+        OutboxError::Failed { host: self.server.host.clone(), step, why: why.to_owned() }
+    }
+}
+
+/// The server's words, on one line.
+fn said(error: &lettre::transport::smtp::Error) -> String {
+    let text = match (error.status(), std::error::Error::source(error)) {
+        (Some(code), Some(words)) => format!("{code} {words}"),
+        (Some(code), None) => code.to_string(),
+        (None, _) => error.to_string(),
+    };
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+}
+
+/// The letter with every line ended by CRLF and without its last line end, which the protocol adds. A lone CR or LF is where
+/// one server sees the end of a mail and another does not (RUSTSEC-2026-0561).
+fn whole_lines(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(bytes.len() + 64);
+    let mut rest = bytes.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'\r' => {
+                rest.next_if_eq(&b'\n');
+                text.extend(b"\r\n");
+            }
+            b'\n' => text.extend(b"\r\n"),
+            other => text.push(other),
+        }
+    }
+    if text.ends_with(b"\r\n") {
+        text.truncate(text.len() - 2);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lone_line_ends_never_leave() {
+        assert_eq!(whole_lines(b"a\nb\rc\r\nd\r\n"), b"a\r\nb\r\nc\r\nd");
+        assert_eq!(whole_lines(b"a\r\n.\r\nb"), b"a\r\n.\r\nb");
+        assert_eq!(whole_lines(b"a\n\n"), b"a\r\n");
+    }
+}

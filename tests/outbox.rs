@@ -1,0 +1,97 @@
+//! The outbox on a real Exim: letters that arrive, addresses that are refused, logins that are wrong.
+
+mod support;
+
+use aanmelder::config::{Sink, Tls};
+use aanmelder::ids::{Address, MessageId};
+use aanmelder::mail::SendResult;
+use aanmelder::mail::outbox::Outbox;
+use aanmelder::outcome::Letter;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use support::exim::Exim;
+use support::mail::plain;
+use support::mailbox::folder;
+use support::servers::{BOT, Dovecot, PASSWORD};
+use support::until;
+
+fn letter(to: &str, text: &str) -> Letter {
+    let mail = plain(BOT, to, "Bevestiging", "b16.x@zzp.example", text);
+    Letter {
+        id: MessageId::new("b16.x@zzp.example"),
+        kind: None,
+        person: None,
+        to: Address::new(to).unwrap(),
+        event: None,
+        written_at: Timestamp::UNIX_EPOCH,
+        bytes: mail.replace('\n', "\r\n").into_bytes(),
+    }
+}
+
+fn bot() -> Address {
+    Address::new(BOT).unwrap()
+}
+
+fn outbox(sink: &Sink, password: &str) -> Outbox {
+    Outbox::new(sink, Some(SecretString::from(password))).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_arrives_as_it_was_written() {
+    let dovecot = Dovecot::start();
+    let exim = Exim::start(&dovecot);
+    let outbox = outbox(&exim.sink(), PASSWORD);
+    outbox.check().await.unwrap();
+    let text = "Beste Sanne,\n\n.\n..\nJe staat op de lijst: één plaats.\n\nEinde";
+    let letter = letter("sanne@dewit.nl", text);
+    assert_eq!(outbox.send(&bot(), &letter).await, SendResult::Accepted);
+    let mails = until("the letter to arrive", || {
+        let mails = folder(&dovecot, "sanne@dewit.nl", "INBOX");
+        (!mails.is_empty()).then_some(mails)
+    });
+    assert_eq!(mails.len(), 1);
+    let sent = String::from_utf8(letter.bytes).unwrap();
+    assert!(mails[0].text.ends_with(&sent), "it came as\n{}\nand not as\n{sent}", mails[0].text);
+    assert_eq!(mails[0].header("Return-Path"), format!("<{BOT}>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_address_is_not_a_passing_trouble_and_the_other_way_round() {
+    let dovecot = Dovecot::start();
+    let exim = Exim::start(&dovecot);
+    let outbox = outbox(&exim.sink(), PASSWORD);
+    let refused = outbox.send(&bot(), &letter("weg@dewit.nl", "x")).await;
+    assert_eq!(refused, SendResult::Refused("localhost said 550 No such person here".to_owned()));
+    let later = outbox.send(&bot(), &letter("later@dewit.nl", "x")).await;
+    assert_eq!(later, SendResult::Later("localhost said 451 Try again later".to_owned()));
+    let odd = outbox.send(&bot(), &letter("a..b@dewit.nl", "x")).await;
+    assert!(matches!(odd, SendResult::Refused(_) | SendResult::Accepted), "{odd:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_or_certificate_and_a_server_that_is_down_keep_the_letter_for_later() {
+    let dovecot = Dovecot::start();
+    let mut exim = Exim::start(&dovecot);
+    let wrong = outbox(&exim.sink(), "verkeerd");
+    let error = wrong.check().await.unwrap_err();
+    assert!(error.is_login_refused(), "{error}");
+    assert!(!error.to_string().contains("verkeerd"));
+    let result = wrong.send(&bot(), &letter("sanne@dewit.nl", "x")).await;
+    assert!(matches!(&result, SendResult::Later(why) if why.contains("refuses the login")), "{result:?}");
+
+    let mut strange = exim.server();
+    strange.ca_file = None;
+    let result = outbox(&Sink::Smtp(strange), PASSWORD).send(&bot(), &letter("sanne@dewit.nl", "x")).await;
+    assert!(matches!(&result, SendResult::Later(why) if why.starts_with("no safe connection")), "{result:?}");
+
+    // Exim offers no login before TLS, so a plain connection cannot log in.
+    let mut plain = exim.server();
+    plain.tls = Tls::Plain;
+    let error = outbox(&Sink::Smtp(plain), PASSWORD).check().await.unwrap_err();
+    assert!(error.to_string().starts_with("sending over localhost failed at the login"), "{error}");
+
+    tokio::task::block_in_place(|| exim.stop());
+    let result = outbox(&exim.sink(), PASSWORD).send(&bot(), &letter("sanne@dewit.nl", "x")).await;
+    assert!(matches!(&result, SendResult::Later(_)), "{result:?}");
+    assert!(folder(&dovecot, "sanne@dewit.nl", "INBOX").is_empty());
+}

@@ -1,0 +1,180 @@
+//! An Exim of one's own: takes mail from anybody, submission with STARTTLS and a login too, and hands all of it to a Dovecot.
+
+use super::servers::{BOT, Dovecot, PASSWORD, free_port, greets, need, terminate};
+use super::until;
+use aanmelder::config::{Server, Sink, Tls};
+use std::fs;
+use std::os::unix::fs::chown;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+/// A running Exim. Lives in the folder of its Dovecot and must go before it.
+pub struct Exim {
+    folder: PathBuf,
+    child: Option<Child>,
+    port: u16,
+    lmtp: u16,
+}
+
+impl Exim {
+    /// Starts one that delivers to this Dovecot.
+    pub fn start(dovecot: &Dovecot) -> Self {
+        need("exim4", "exim4-daemon-heavy");
+        let folder = dovecot.folder().to_owned();
+        let spool = folder.join("exim");
+        fs::create_dir_all(spool.join("spool")).unwrap();
+        fs::copy(folder.join("key.pem"), folder.join("exim-key.pem")).unwrap();
+        let (user, group) = (id_of("-u"), id_of("-g"));
+        for path in [&spool, &spool.join("spool"), &folder.join("exim-key.pem")] {
+            chown(path, Some(user), Some(group)).unwrap();
+        }
+        let mut exim = Self { folder, child: None, port: free_port(), lmtp: dovecot.lmtp_port() };
+        for attempt in 1.. {
+            if exim.try_launch() {
+                break;
+            }
+            assert!(attempt < 5, "exim does not start:\n{}", exim.log());
+            exim.port = free_port();
+        }
+        exim
+    }
+
+    /// Stops it, as a server that goes down for a while.
+    pub fn stop(&mut self) {
+        if let Some(child) = self.child.take() {
+            terminate(child);
+        }
+    }
+
+    /// Starts it again on the same port.
+    pub fn launch(&mut self) {
+        until("exim to start again", || self.try_launch().then_some(()));
+    }
+
+    fn try_launch(&mut self) -> bool {
+        self.stop();
+        let path = self.folder.join("exim.conf");
+        fs::write(&path, self.config()).unwrap();
+        let mut child = Command::new("exim4")
+            .arg("-C")
+            .arg(&path)
+            .args(["-bdf", "-q1s"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(self.folder.join("exim-stderr")).unwrap())
+            .spawn()
+            .unwrap();
+        let up = until("exim to greet or to end", || {
+            if child.try_wait().unwrap().is_some() {
+                return Some(false);
+            }
+            greets(self.port).then_some(true)
+        });
+        self.child = Some(child);
+        up
+    }
+
+    /// Its port, for mail from anybody and for submission.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The program's settings to send as the bot.
+    pub fn server(&self) -> Server {
+        Server {
+            host: "localhost".to_owned(),
+            port: self.port,
+            tls: Tls::StartTls,
+            ca_file: Some(self.folder.join("cert.pem")),
+            user: BOT.to_owned(),
+            password: aanmelder::config::SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
+            timeout_secs: 20,
+            poll_secs: 1,
+            inbox: String::new(),
+            max_mail_bytes: 0,
+        }
+    }
+
+    /// The same as a sink.
+    pub fn sink(&self) -> Sink {
+        Sink::Smtp(self.server())
+    }
+
+    /// What it logged, for a failing test.
+    pub fn log(&self) -> String {
+        ["exim-stderr", "exim/mainlog", "exim/paniclog", "exim/rejectlog"]
+            .map(|file| fs::read_to_string(self.folder.join(file)).unwrap_or_default())
+            .join("\n")
+    }
+
+    fn config(&self) -> String {
+        let (t, port, lmtp) = (self.folder.display(), self.port, self.lmtp);
+        format!(
+            "primary_hostname = mail.example
+spool_directory = {t}/exim/spool
+log_file_path = {t}/exim/%slog
+pid_file_path = {t}/exim/exim.pid
+daemon_smtp_ports = {port}
+local_interfaces = 127.0.0.1
+tls_advertise_hosts = *
+tls_certificate = {t}/cert.pem
+tls_privatekey = {t}/exim-key.pem
+auth_advertise_hosts = ${{if eq{{$tls_in_cipher}}{{}}{{}}{{*}}}}
+acl_smtp_rcpt = rcpt
+acl_smtp_data = accept
+qualify_domain = example
+never_users =
+host_lookup =
+rfc1413_query_timeout = 0s
+keep_environment =
+smtp_accept_max = 100
+smtp_accept_queue_per_connection = 0
+begin acl
+rcpt:
+  deny message = No such person here
+    local_parts = ^weg
+  defer message = Try again later
+    local_parts = ^later
+  accept
+begin routers
+all:
+  driver = accept
+  transport = dovecot
+begin transports
+dovecot:
+  driver = smtp
+  protocol = lmtp
+  hosts = 127.0.0.1
+  port = {lmtp}
+  hosts_override
+  allow_localhost
+begin retry
+* * F,1h,1s
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${{if and{{{{eq{{$auth2}}{{{BOT}}}}}{{eq{{$auth3}}{{{PASSWORD}}}}}}}}}
+  server_set_id = $auth2
+"
+        )
+    }
+}
+
+impl Drop for Exim {
+    fn drop(&mut self) {
+        self.stop();
+        if std::thread::panicking() {
+            eprintln!("--- what exim logged ---\n{}", self.log());
+        }
+    }
+}
+
+fn id_of(what: &str) -> u32 {
+    let output = Command::new("id").args([what, "Debian-exim"]).output().unwrap();
+    String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .expect("exim runs as the user Debian-exim, made by its package")
+}

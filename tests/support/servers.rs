@@ -1,0 +1,329 @@
+//! A Dovecot of one's own: any address is a mailbox, the password is `geheim`, everything lies in one temporary folder.
+//!
+//! Root-safe and apart from the system's own servers. Stopped, and waited for, when dropped.
+
+use super::{DEADLINE, until};
+use aanmelder::config::{FilingConfig, FilingMode, FilingNames, SecretSource, Server, Source, Tls};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The password of every mailbox.
+pub const PASSWORD: &str = "geheim";
+/// The mailbox that the program watches.
+pub const BOT: &str = "zzploosduinen@gmail.com";
+
+/// A running Dovecot.
+pub struct Dovecot {
+    folder: TempDir,
+    child: Option<Child>,
+    ports: Ports,
+    capability: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+struct Ports {
+    imap: u16,
+    imaps: u16,
+    lmtp: u16,
+}
+
+impl Dovecot {
+    /// Starts one with all that it can do.
+    pub fn start() -> Self {
+        Self::start_saying(None)
+    }
+
+    /// Starts one that names only these abilities, such as `IMAP4rev1 UIDPLUS`: a program that heeds them does without the rest.
+    pub fn start_able_to(capability: &str) -> Self {
+        Self::start_saying(Some(capability.to_owned()))
+    }
+
+    fn start_saying(capability: Option<String>) -> Self {
+        need("dovecot", "dovecot-imapd dovecot-lmtpd");
+        let folder = tempfile::Builder::new().prefix("aan").tempdir_in("/tmp").unwrap();
+        open_to_all(folder.path());
+        write_certificate(folder.path());
+        for part in ["mail", "log"] {
+            fs::create_dir(folder.path().join(part)).unwrap();
+            chown(folder.path().join(part), Some(65534), Some(65534)).unwrap();
+        }
+        let ports = Ports { imap: free_port(), imaps: free_port(), lmtp: free_port() };
+        let mut dovecot = Self { folder, child: None, ports, capability };
+        for attempt in 1.. {
+            if dovecot.try_launch() {
+                break;
+            }
+            assert!(attempt < 5, "dovecot does not start:\n{}", dovecot.log());
+            dovecot.ports = Ports { imap: free_port(), imaps: free_port(), lmtp: free_port() };
+        }
+        dovecot
+    }
+
+    /// Stops it, as a server that goes down for a while.
+    pub fn stop(&mut self) {
+        if let Some(child) = self.child.take() {
+            terminate(child);
+        }
+    }
+
+    /// Starts it again on the same ports with the same mailboxes.
+    pub fn launch(&mut self) {
+        let running = until("dovecot to start again", || self.try_launch().then_some(()));
+        running
+    }
+
+    /// One try: `false` when it ended at once, as when a port was taken meanwhile.
+    fn try_launch(&mut self) -> bool {
+        self.stop();
+        let path = self.folder.path().join("dovecot.conf");
+        fs::write(&path, self.config()).unwrap();
+        let mut child = Command::new("dovecot")
+            .args(["-F", "-c"])
+            .arg(&path)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(self.folder.path().join("stderr")).unwrap())
+            .spawn()
+            .unwrap();
+        let up = until("dovecot to greet or to end", || {
+            if child.try_wait().unwrap().is_some() {
+                return Some(false);
+            }
+            let greeted = greets(self.ports.imap) && TcpStream::connect(("127.0.0.1", self.ports.lmtp)).is_ok();
+            greeted.then_some(true)
+        });
+        self.child = Some(child);
+        up
+    }
+
+    /// Forgets the UIDs of a mailbox's inbox, so that it gets another UIDVALIDITY. Only while it is stopped.
+    pub fn renumber(&self, address: &str) {
+        assert!(self.child.is_none(), "stop dovecot first");
+        let inbox = self.mailbox_folder(address);
+        for entry in fs::read_dir(inbox).unwrap().map(Result::unwrap) {
+            if entry.file_name().to_string_lossy().starts_with("dovecot") && entry.file_type().unwrap().is_file() {
+                fs::remove_file(entry.path()).unwrap();
+            }
+        }
+    }
+
+    /// The Maildir of a mailbox.
+    pub fn mailbox_folder(&self, address: &str) -> PathBuf {
+        self.folder.path().join("mail").join(address)
+    }
+
+    /// Where its certificate lies.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join("cert.pem")
+    }
+
+    /// Its temporary folder, gone when it is dropped.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The port for IMAP, with STARTTLS or without TLS.
+    pub fn imap_port(&self) -> u16 {
+        self.ports.imap
+    }
+
+    /// The port for IMAP in TLS.
+    pub fn imaps_port(&self) -> u16 {
+        self.ports.imaps
+    }
+
+    /// The port for LMTP.
+    pub fn lmtp_port(&self) -> u16 {
+        self.ports.lmtp
+    }
+
+    /// The program's settings to watch the bot's mailbox over TLS.
+    pub fn server(&self) -> Server {
+        Server {
+            host: "localhost".to_owned(),
+            port: self.ports.imaps,
+            tls: Tls::Implicit,
+            ca_file: Some(self.certificate()),
+            user: BOT.to_owned(),
+            password: SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
+            timeout_secs: 20,
+            poll_secs: 1,
+            inbox: "INBOX".to_owned(),
+            max_mail_bytes: 10 << 20,
+        }
+    }
+
+    /// The same as a source.
+    pub fn source(&self) -> Source {
+        Source::Imap(self.server())
+    }
+
+    /// What it logged, for a failing test.
+    pub fn log(&self) -> String {
+        ["stderr", "log/dovecot.log"]
+            .map(|file| fs::read_to_string(self.folder.path().join(file)).unwrap_or_default())
+            .join("\n")
+    }
+
+    fn config(&self) -> String {
+        let t = self.folder.path().display();
+        let Ports { imap, imaps, lmtp } = self.ports;
+        let capability = match &self.capability {
+            Some(names) => format!("protocol imap {{\n  imap_capability = {names}\n}}\n"),
+            None => String::new(),
+        };
+        format!(
+            "base_dir = {t}/run
+state_dir = {t}/state
+log_path = {t}/log/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+first_valid_uid = 0
+ssl = yes
+ssl_cert = <{t}/cert.pem
+ssl_key = <{t}/key.pem
+disable_plaintext_auth = no
+mail_location = maildir:{t}/mail/%u
+auth_mechanisms = plain login
+auth_failure_delay = 0
+mail_max_userip_connections = 50
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid=65534 gid=65534 home={t}/mail/%u allow_all_users=yes
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Sent {{
+    auto = create
+    special_use = \\Sent
+  }}
+  mailbox Drafts {{
+    auto = create
+    special_use = \\Drafts
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+{capability}"
+        )
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        self.stop();
+        if std::thread::panicking() {
+            eprintln!("--- what dovecot logged ---\n{}", self.log());
+        }
+    }
+}
+
+/// How mails are filed in these tests.
+pub fn filing(mode: FilingMode) -> FilingConfig {
+    FilingConfig {
+        mode,
+        names: FilingNames {
+            registered: "Aangemeld".to_owned(),
+            waitlist: "Wachtlijst".to_owned(),
+            cancelled: "Afgemeld".to_owned(),
+            question: "Vraag".to_owned(),
+            undeliverable: "Onbestelbaar".to_owned(),
+        },
+        sent: None,
+    }
+}
+
+/// Fails with a plain sentence when a server is not installed: such a test never passes by doing nothing.
+pub fn need(program: &str, packages: &str) {
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(found.is_ok(), "{program} is not installed; `tests/run` does that, or: apt-get install {packages}");
+}
+
+/// Asks a process to end and waits until it has.
+pub fn terminate(mut child: Child) {
+    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    if asked.is_ok_and(|status| status.success()) {
+        let end = std::time::Instant::now() + DEADLINE;
+        while std::time::Instant::now() < end {
+            if child.try_wait().ok().flatten().is_some() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    child.kill().ok();
+    child.wait().ok();
+}
+
+/// A port that is free at this moment.
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// Does a server greet on this port?
+pub fn greets(port: u16) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).is_ok() && (line.starts_with("* OK") || line.starts_with("220"))
+}
+
+/// Lets server processes of other users look into a folder.
+pub fn open_to_all(folder: &Path) {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A self-signed certificate for this machine: `cert.pem` and `key.pem`.
+pub fn write_certificate(folder: &Path) {
+    write_signed(folder, &own_name());
+}
+
+/// The same, but calling itself an authority, as `openssl req -x509` makes them.
+pub fn write_authority(folder: &Path) {
+    let mut made = own_name();
+    made.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    write_signed(folder, &made);
+}
+
+fn own_name() -> rcgen::CertificateParams {
+    rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap()
+}
+
+fn write_signed(folder: &Path, made: &rcgen::CertificateParams) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = made.self_signed(&key).unwrap();
+    fs::write(folder.join("cert.pem"), certificate.pem()).unwrap();
+    fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
+}
