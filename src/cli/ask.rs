@@ -11,17 +11,19 @@ use std::path::{Path, PathBuf};
 
 /// The configuration: the file that was named, or the first that is there.
 pub fn config(named: Option<&Path>) -> anyhow::Result<Config> {
-    match named {
-        Some(path) => Ok(config::load(path)?),
-        None => {
-            let places = places(std::env::var_os("HOME").map(PathBuf::from));
-            let path = places.iter().find(|path| path.exists()).with_context(|| {
-                let places: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
-                format!("er is geen configuratie in {}; noem hem met --config BESTAND", places.join(", "))
-            })?;
-            Ok(config::load(path)?)
-        }
+    Ok(config::load(&find(named)?)?)
+}
+
+/// The file of the configuration.
+pub fn find(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(path) = named {
+        return Ok(path.to_owned());
     }
+    let places = places(std::env::var_os("HOME").map(PathBuf::from));
+    places.iter().find(|path| path.exists()).cloned().with_context(|| {
+        let places: Vec<String> = places.iter().map(|path| path.display().to_string()).collect();
+        format!("er is geen configuratie in {}; noem hem met --config BESTAND", places.join(", "))
+    })
 }
 
 fn places(home: Option<PathBuf>) -> Vec<PathBuf> {

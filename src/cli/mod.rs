@@ -5,6 +5,7 @@
 
 mod ask;
 mod cancel;
+mod check;
 mod event;
 mod export;
 mod history;
@@ -12,6 +13,8 @@ mod list;
 mod register;
 mod status;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -52,6 +55,8 @@ enum Command {
     Export(export::Args),
     /// Toon hoe het gaat: verbindingen, wachtende brieven, de laatste fout
     Status(status::Args),
+    /// Kijk de configuratie na en probeer of beide mailservers ons binnenlaten
+    Check(check::Args),
 }
 
 /// Reads what was typed; shows help and ends the program when that was asked, or when it makes no sense.
@@ -78,6 +83,7 @@ impl Cli {
             Command::History(args) => history::run(args, config)?,
             Command::Export(args) => export::run(args, config)?,
             Command::Status(args) => status::run(&args, config)?,
+            Command::Check(args) => return check::run(&args, config),
         };
         Ok(anstream::stdout().write_all(text.as_bytes())?)
     }
