@@ -5,7 +5,7 @@
 use super::decide::Wish;
 use super::draft::{Asked, Draft};
 use super::register::open_for;
-use super::{Registration, party};
+use super::{Registration, party, waitlist};
 use crate::ids::EventId;
 use jiff::Timestamp;
 
@@ -34,6 +34,10 @@ pub(super) fn cancel(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Loss<'_>, no
             party::shrink(old, seats);
             old.names = party::names_after_loss(&old.names, said.names, old.seats());
             old.mail = wish.mail.clone();
+            old.silent_since = None;
+            // "Dan kom ik alleen" in other words.
+            let room = waitlist::available(&known, wish.person, |person| draft.reachable(person));
+            waitlist::claim(&mut known, wish.person, room);
         }
     }
     draft.put_event(known);

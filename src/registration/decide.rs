@@ -48,6 +48,10 @@ pub fn decide(state: &State, wish: &Wish<'_>, now: Timestamp) -> Decision {
     if draft.person(wish.person).is_none() {
         return ask(format!("{} is nog niet bekend.", wish.person));
     }
+    let forgets = wish.requests.contains(&Request::Forget);
+    if forgets && wish.requests.iter().any(|each| matches!(each, Request::Register { .. } | Request::Subscribe)) {
+        return ask("Hij of zij wil vergeten worden en tegelijk meedoen.".to_owned());
+    }
     if let Some(person) = draft.person(wish.person)
         && person.undeliverable.as_ref().is_some_and(|(since, _)| *since < wish.said_at)
         && wish.authority == Authority::Person
@@ -119,10 +123,12 @@ pub fn next_tick(state: &State, now: Timestamp) -> Option<Timestamp> {
     if !tick(state, now).changes.is_empty() {
         return Some(now);
     }
-    let open = state.events.values().filter(|known| known.event.phase(now) != Phase::Closed);
-    let offers = open.flat_map(|known| &known.registrations).filter_map(|(_, party)| party.offer.as_ref());
+    let offers = state.events.values().flat_map(|known| {
+        let ends = known.registrations.values().filter_map(|party| party.offer.as_ref()).map(|offer| offer.until);
+        ends.filter(move |until| *until > now && known.event.phase(*until) != Phase::Closed)
+    });
     let pending = state.people.values().filter_map(|person| person.pending.as_ref());
-    offers.map(|offer| offer.until).chain(pending.map(|each| lapses_at(each.asked_at))).min()
+    offers.chain(pending.map(|each| lapses_at(each.asked_at))).min()
 }
 
 /// Gives somebody in line all the seats that he waits for, over capacity and out of turn if need be; the reason is kept.
@@ -140,10 +146,8 @@ pub fn let_through(
     let mut known = super::event::changeable(&mut draft, event, now)?;
     let party = known.registrations.get_mut(person).filter(|party| party.waiting > 0);
     let party = party.ok_or_else(|| Refusal::NotWaiting(state.called(person)))?;
-    party.confirmed = party.confirmed.saturating_add(party.waiting);
-    party.waiting = 0;
+    super::party::seat_all(party);
     party.let_through = Some(reason.to_owned());
-    super::party::settle_line(party);
     draft.put_event(known);
     Ok(draft.finish())
 }

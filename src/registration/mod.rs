@@ -12,6 +12,8 @@ mod people;
 mod register;
 mod state;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod waitlist;
 
 pub use decide::{Authority, Wish, decide, let_through, letter_bounced, next_tick, tick};

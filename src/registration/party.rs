@@ -15,6 +15,13 @@ pub(super) fn shrink(party: &mut Registration, seats: u32) {
     settle_line(party);
 }
 
+/// Gives him every seat that he waits for.
+pub(super) fn seat_all(party: &mut Registration) {
+    party.confirmed = party.confirmed.saturating_add(party.waiting);
+    party.waiting = 0;
+    settle_line(party);
+}
+
 /// Brings offer and place in line in step with the seats waited for.
 pub(super) fn settle_line(party: &mut Registration) {
     if party.waiting == 0 {

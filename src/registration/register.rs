@@ -35,10 +35,7 @@ pub(super) fn register(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Seats<'_>,
     let target = Target::of(old.as_ref(), said, wish.said_at);
     let max_party = known.event.rules.max_party;
     if target.seats > max_party && target.seats > total && wish.authority == Authority::Person {
-        return Err(format!(
-            "Een groep van {} is groter dan {max_party}, het grootste dat vanzelf gaat.",
-            target.seats
-        ));
+        return Err(format!("Een groep van {} is meer dan de {max_party} die zonder overleg kunnen.", target.seats));
     }
     let author = draft.person(wish.person).map(|person| person.name.clone()).unwrap_or_default();
     let mut new = old.clone().unwrap_or_else(|| fresh(before, wish));
@@ -144,8 +141,7 @@ fn seat(
     if new.waiting > 0 {
         new.in_line_since.get_or_insert_with(|| (wish.said_at, wish.mail.clone()));
         if new.waiting <= room(&new) {
-            new.confirmed = new.confirmed.saturating_add(new.waiting);
-            new.waiting = 0;
+            party::seat_all(&mut new);
         }
     }
     new

@@ -67,6 +67,14 @@ pub(super) fn available(known: &EventState, person: &PersonKey, reachable: impl 
     left
 }
 
+/// Gives somebody who writes himself all the seats that he waits for when there is `room`: he need not be asked any more.
+pub(super) fn claim(known: &mut EventState, person: &PersonKey, room: u32) {
+    let Some(party) = known.registrations.get_mut(person) else { return };
+    if party.waiting <= room {
+        super::party::seat_all(party);
+    }
+}
+
 /// Who of the line could be moved into the free seats, in order; what the coordinator is told when nobody is moved.
 pub(super) fn would_fit(known: &EventState, reachable: impl Fn(&PersonKey) -> bool) -> Vec<PersonKey> {
     let mut left = known.free_seats();
@@ -118,9 +126,7 @@ fn give(known: &mut EventState, reachable: &impl Fn(&PersonKey) -> bool) {
     }
     for person in would_fit(known, reachable) {
         if let Some(party) = known.registrations.get_mut(&person) {
-            party.confirmed = party.confirmed.saturating_add(party.waiting);
-            party.waiting = 0;
-            super::party::settle_line(party);
+            super::party::seat_all(party);
         }
     }
 }
