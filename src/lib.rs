@@ -30,6 +30,7 @@ pub mod config;
 pub mod coordinator;
 pub mod daemon;
 pub mod dates_nl;
+pub mod explain;
 pub mod handle;
 pub mod ids;
 pub mod letters;

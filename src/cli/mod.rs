@@ -7,6 +7,7 @@ mod ask;
 mod cancel;
 mod check;
 mod event;
+mod explain;
 mod export;
 mod history;
 mod list;
@@ -51,6 +52,8 @@ enum Command {
     Cancel(cancel::Args),
     /// Toon wat er besloten is over een persoon of een bijeenkomst, en waarom
     History(history::Args),
+    /// Vertel wat er met een mail gedaan zou worden, en waarom
+    Explain(explain::Args),
     /// Geef de deelnemers als CSV of JSON
     Export(export::Args),
     /// Toon hoe het gaat: verbindingen, wachtende brieven, de laatste fout
@@ -81,6 +84,7 @@ impl Cli {
             Command::Register(args) => register::run(args, config)?,
             Command::Cancel(args) => cancel::run(args, config)?,
             Command::History(args) => history::run(args, config)?,
+            Command::Explain(args) => explain::run(args, config)?,
             Command::Export(args) => export::run(args, config)?,
             Command::Status(args) => status::run(&args, config)?,
             Command::Check(args) => return check::run(&args, config),

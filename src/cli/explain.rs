@@ -1,0 +1,167 @@
+//! `aanmelder explain`: what would be done with these mails, and why; nothing is changed.
+
+use crate::explain::{self, Circumstances, Explanation, MadeUp};
+use crate::mail::Origin;
+use crate::understanding::{Disposition, Mode, Request};
+use anyhow::{Context, bail};
+use serde_json::json;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// `aanmelder explain BESTAND.eml…`
+#[derive(clap::Args)]
+pub struct Args {
+    /// De mails, als .eml-bestanden; met --situations mogen ze weg, dan geldt elke mail die daarin staat
+    #[arg(value_name = "MAIL.eml")]
+    mails: Vec<PathBuf>,
+    /// Eén JSON-object per regel, voor een programma
+    #[arg(long)]
+    json: bool,
+    /// Bedachte omstandigheden in plaats van de echte: een JSON-object per regel, {"mail", "inbox", "received", "events",
+    /// "registered"}; een configuratie is dan niet nodig
+    #[arg(long, value_name = "BESTAND.jsonl")]
+    situations: Option<PathBuf>,
+}
+
+/// Explains the mails, in the order given, and gives back what is to be printed.
+///
+/// # Errors
+/// When the situations cannot be read. A mail that cannot be read is told about in its place.
+pub fn run(args: Args, config: Option<&Path>) -> anyhow::Result<String> {
+    let Some(situations) = &args.situations else {
+        let _ = config;
+        bail!("geef --situations BESTAND.jsonl");
+    };
+    let text = std::fs::read_to_string(situations)
+        .with_context(|| format!("het situatiebestand {} is niet te lezen", situations.display()))?;
+    let folder = situations.parent().unwrap_or(Path::new(""));
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let wanted = |line: &&str| {
+        args.mails.is_empty()
+            || MadeUp::from_json(line).is_ok_and(|made_up| {
+                args.mails.iter().any(|mail| mail.ends_with(&made_up.mail) || *mail == folder.join(&made_up.mail))
+            })
+    };
+    let lines: Vec<&str> = lines.into_iter().filter(wanted).collect();
+    let told = in_parallel(&lines, |line| tell(line, folder, args.json));
+    Ok(told.concat())
+}
+
+/// One line of the situations, explained.
+fn tell(line: &str, folder: &Path, as_json: bool) -> String {
+    let explained = MadeUp::from_json(line).map_err(|error| (mail_of(line), error.to_string())).and_then(|made_up| {
+        let path = folder.join(&made_up.mail);
+        let failed = |why: String| (made_up.mail.clone(), why);
+        let bytes =
+            std::fs::read(&path).map_err(|error| failed(format!("{} is niet te lezen: {error}", path.display())))?;
+        let explanation = explain_bytes(&bytes, &made_up.circumstances()).map_err(failed)?;
+        Ok((made_up.mail, explanation))
+    });
+    match explained {
+        Ok((mail, explanation)) if as_json => format!("{}\n", explanation.json(&mail)),
+        Ok((mail, explanation)) => page(&mail, &explanation),
+        Err((mail, why)) if as_json => format!("{}\n", json!({ "mail": mail, "error": why })),
+        Err((mail, why)) => format!("{mail}\n  {why}\n\n"),
+    }
+}
+
+fn explain_bytes(bytes: &[u8], now: &Circumstances) -> Result<Explanation, String> {
+    explain::explain(bytes, now).map_err(|error| error.to_string())
+}
+
+/// The name of the mail in a line that is not sound otherwise.
+fn mail_of(line: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+    value.get("mail").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Does the same with each item on all cores; the results come in the order of the items.
+fn in_parallel<T: Sync>(items: &[T], work: impl Fn(&T) -> String + Sync) -> Vec<String> {
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len().max(1));
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, work(item)));
+        }
+    };
+    let mut done: Vec<(usize, String)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, told)| told).collect()
+}
+
+/// The page for people.
+fn page(mail: &str, explanation: &Explanation) -> String {
+    let (reading, screened) = (&explanation.reading, &explanation.screened);
+    let origin = match screened.origin {
+        Origin::Person => "een mens",
+        Origin::Coordinator => "de coördinator",
+        Origin::Automatic => "een automaat",
+        Origin::Bulk => "een nieuwsbrief of lijst",
+        Origin::Bounce => "een bericht over bezorging",
+        Origin::Own => "wijzelf",
+    };
+    let verdict = match reading.disposition {
+        Disposition::Act => "uitvoeren en bevestigen",
+        Disposition::Ask => "een mens moet kijken",
+        Disposition::Ignore => "met rust laten",
+    };
+    let mut page = format!("{mail}\n");
+    let mut row = |name: &str, text: &str| {
+        for (at, line) in text.lines().enumerate() {
+            let name = if at == 0 { name } else { "" };
+            let _ = writeln!(page, "  {name:<12}{line}");
+        }
+    };
+    row("van", &explanation.author);
+    row("onderwerp", &explanation.subject);
+    row("geschreven", &format!("door {origin}{}", because(&screened.reason)));
+    row("getypt", &explanation.typed.lines().map(|line| format!("│ {line}")).collect::<Vec<_>>().join("\n"));
+    row("wat nu", &format!("{verdict}{}", because(&reading.reason)));
+    for request in &reading.requests {
+        row("", &format!("→ {}", asked(request)));
+    }
+    if reading.question {
+        row("", "→ er staat ook een vraag in, voor de coördinator");
+    }
+    if reading.pitch {
+        row("", "→ de schrijver biedt een pitch aan");
+    }
+    row("woorden", &reading.evidence.iter().map(|words| format!("„{words}”")).collect::<Vec<_>>().join("  "));
+    row("twijfel", &reading.doubts.join("\n"));
+    row("antwoord", if explanation.answer { "er gaat een brief uit" } else { "er gaat geen brief uit" });
+    page.push('\n');
+    page
+}
+
+fn because(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(": {reason}") }
+}
+
+/// A request in plain Dutch.
+fn asked(request: &Request) -> String {
+    let named = |names: &[String]| if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let people = |seats: u32| if seats == 1 { "1 persoon".to_owned() } else { format!("{seats} personen") };
+    match request {
+        Request::Register { event, seats, mode: Mode::Set, names } => {
+            format!("aanmelden voor {event}: {}{}", people(*seats), named(names))
+        }
+        Request::Register { event, seats, mode: Mode::Add, names } => {
+            format!("erbij voor {event}: {}{}", people(*seats), named(names))
+        }
+        Request::Cancel { event, seats: None, names } => format!("afmelden voor {event}: allemaal{}", named(names)),
+        Request::Cancel { event, seats: Some(seats), names } => {
+            format!("afmelden voor {event}: {}{}", people(*seats), named(names))
+        }
+        Request::Subscribe => "op de mailinglijst".to_owned(),
+        Request::Unsubscribe => "van de mailinglijst af".to_owned(),
+        Request::Forget => "alle gegevens wissen".to_owned(),
+    }
+}
