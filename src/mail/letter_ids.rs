@@ -66,6 +66,12 @@ pub fn verify(secret: &LetterSecret, id: &MessageId, person: &PersonKey) -> Opti
     Some(Thread { letter: id.clone(), event: EventId::new(parts.event).ok() })
 }
 
+/// The letter and event that an id names, whoever made it and for whom. Proves nothing.
+pub fn claimed(id: &MessageId) -> Option<Thread> {
+    let parts = Parts::of(id)?;
+    Some(Thread { letter: id.clone(), event: EventId::new(parts.event).ok() })
+}
+
 /// Has it the shape of one of our ids? Says nothing about who made it.
 pub fn looks_ours(id: &MessageId) -> bool {
     Parts::of(id).is_some()

@@ -3,12 +3,15 @@
 //! `message`, `reply_text`, `safety`, `authenticity` and `sanitize` are pure; `inbox`, `maildir` and `outbox` are the
 //! shell around them. Nothing here knows what a mail asks for: that is `understanding`.
 
+pub mod answer_caps;
+pub mod authenticity;
 pub mod inbox;
 pub mod letter_ids;
 pub mod maildir;
 pub mod message;
 pub mod outbox;
 pub mod reply_text;
+pub mod safety;
 pub mod sanitize;
 pub mod tls;
 

@@ -1,0 +1,138 @@
+//! How many answers may go out: the only thing that stops a loop when headers lie. Pure; asked by `handle` before it writes.
+//!
+//! Only answers are capped, never what a mail asks for: over a cap the mail is carried out and the coordinator told.
+
+use crate::config::Caps;
+use crate::ids::{MessageId, PersonKey};
+use crate::registration::Answered;
+use jiff::{SignedDuration, Timestamp};
+
+/// An answer to a letter of ours within this time was not written by a person.
+const INSTANT: SignedDuration = SignedDuration::from_secs(8);
+
+/// Which cap an answer would exceed. Shown to the coordinator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Capped {
+    /// Too many to this person within an hour.
+    #[error("Geen antwoord gestuurd: deze persoon kreeg dit uur al {0} antwoorden, en meer sturen we er niet.")]
+    PersonHour(u32),
+    /// Too many to this person within a day.
+    #[error("Geen antwoord gestuurd: deze persoon kreeg vandaag al {0} antwoorden, en meer sturen we er niet.")]
+    PersonDay(u32),
+    /// Too many in this thread within a day.
+    #[error(
+        "Geen antwoord gestuurd: in deze mailwisseling gingen vandaag al {0} antwoorden uit, en meer sturen we er niet."
+    )]
+    ThreadDay(u32),
+    /// Too many to everybody within an hour.
+    #[error("Geen antwoord gestuurd: dit uur gingen er al {0} antwoorden uit, en meer sturen we er niet.")]
+    TotalHour(u32),
+    /// As many answers within a day as letters may go out.
+    #[error("Geen antwoord gestuurd: vandaag gingen er al {0} brieven uit, en meer sturen we er niet.")]
+    LettersDay(u32),
+}
+
+/// Whether one more answer may go to a person. `recent` are the answers of at least the last day, in any order; `thread` is
+/// the first Message-ID of the mail's References.
+///
+/// # Errors
+/// When it would be one too many.
+pub fn check(
+    recent: &[Answered],
+    person: &PersonKey,
+    thread: Option<&MessageId>,
+    now: Timestamp,
+    caps: &Caps,
+) -> Result<(), Capped> {
+    let within = |answer: &Answered, hours: i64| now.duration_since(answer.at) < SignedDuration::from_hours(hours);
+    let reached = |cap: u32, counts: &dyn Fn(&Answered) -> bool| {
+        let count = recent.iter().filter(|answer| counts(answer)).count();
+        u32::try_from(count).unwrap_or(u32::MAX) >= cap
+    };
+    let to_person = |answer: &Answered| answer.person == *person;
+    let in_thread = |answer: &Answered| thread.is_some() && answer.thread.as_ref() == thread;
+    if reached(caps.person_hour, &|answer| to_person(answer) && within(answer, 1)) {
+        return Err(Capped::PersonHour(caps.person_hour));
+    }
+    if reached(caps.person_day, &|answer| to_person(answer) && within(answer, 24)) {
+        return Err(Capped::PersonDay(caps.person_day));
+    }
+    if reached(caps.thread_day, &|answer| in_thread(answer) && within(answer, 24)) {
+        return Err(Capped::ThreadDay(caps.thread_day));
+    }
+    if reached(caps.total_hour, &|answer| within(answer, 1)) {
+        return Err(Capped::TotalHour(caps.total_hour));
+    }
+    if reached(caps.letters_day, &|answer| within(answer, 24)) {
+        return Err(Capped::LettersDay(caps.letters_day));
+    }
+    Ok(())
+}
+
+/// Did the mail arrive within seconds of an answer of ours to the same person, faster than anybody reads? Then a machine
+/// answered. `received_at` is the server's time of arrival, so that mails that waited in the inbox are no such thing.
+pub fn is_instant(recent: &[Answered], person: &PersonKey, received_at: Timestamp) -> bool {
+    recent.iter().filter(|answer| answer.person == *person).any(|answer| {
+        let passed = received_at.duration_since(answer.at);
+        !passed.is_negative() && passed < INSTANT
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Address;
+
+    fn person(name: &str) -> PersonKey {
+        Address::new(format!("{name}@x.nl")).unwrap().person()
+    }
+
+    fn answers(count: u32, to: &str, thread: &str, minutes_ago: i64) -> Vec<Answered> {
+        let at = now() - SignedDuration::from_mins(minutes_ago);
+        (0..count).map(|_| Answered { at, person: person(to), thread: Some(MessageId::new(thread)) }).collect()
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_510_000_000).unwrap()
+    }
+
+    #[test]
+    fn each_cap_holds() {
+        let caps = Caps { person_hour: 3, person_day: 5, thread_day: 4, total_hour: 7, letters_day: 9 };
+        let thread = MessageId::new("t@x");
+        let check = |recent: &[Answered]| check(recent, &person("a"), Some(&thread), now(), &caps);
+        for (recent, expected) in [
+            (answers(2, "a", "u@x", 59), Ok(())),
+            (answers(3, "a", "u@x", 59), Err(Capped::PersonHour(3))),
+            (answers(4, "a", "u@x", 61), Ok(())),
+            (answers(5, "a", "u@x", 61), Err(Capped::PersonDay(5))),
+            (answers(5, "a", "u@x", 24 * 60), Ok(())),
+            (answers(3, "b", "t@x", 61), Ok(())),
+            (answers(4, "b", "t@x", 61), Err(Capped::ThreadDay(4))),
+            (answers(7, "b", "u@x", 1), Err(Capped::TotalHour(7))),
+            (answers(9, "b", "u@x", 61), Err(Capped::LettersDay(9))),
+        ] {
+            assert_eq!(check(&recent), expected, "{recent:?}");
+        }
+    }
+
+    #[test]
+    fn a_mail_outside_any_thread_has_no_thread_cap() {
+        let caps = Caps { person_hour: 9, person_day: 9, thread_day: 1, total_hour: 9, letters_day: 9 };
+        let recent = vec![Answered { at: now(), person: person("b"), thread: None }; 2];
+        assert_eq!(check(&recent, &person("a"), None, now(), &caps), Ok(()));
+    }
+
+    #[test]
+    fn the_coordinator_reads_which_cap_it_was() {
+        assert!(Capped::PersonHour(3).to_string().contains("dit uur al 3"));
+    }
+
+    #[test]
+    fn nobody_answers_within_seconds() {
+        let recent = answers(1, "a", "t@x", 0);
+        let after = |seconds| is_instant(&recent, &person("a"), now() + SignedDuration::from_secs(seconds));
+        assert!(after(0) && after(7));
+        assert!(!after(8) && !after(-5) && !is_instant(&recent, &person("b"), now()));
+    }
+}
