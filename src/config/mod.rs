@@ -252,4 +252,6 @@ pub struct Log {
     pub json: bool,
     /// Whole addresses instead of shortened ones.
     pub full_addresses: bool,
+    /// A file in which the figures of `status` are kept for Prometheus' node_exporter.
+    pub metrics_file: Option<PathBuf>,
 }

@@ -69,7 +69,7 @@ pub(super) fn whole(sheet: &mut Sheet, paths: &Paths) -> Option<Config> {
     let trust = trust(sheet, paths, source.as_ref());
     let rules = rules(sheet);
     let caps = caps(sheet);
-    let log = log(sheet);
+    let log = log(sheet, paths);
     Some(Config {
         network: network?,
         coordinator: coordinator?,
@@ -282,7 +282,7 @@ fn small(sheet: &mut Sheet, section: &str, key: &str, least: u64, usual: u32) ->
     sheet.get(section, key, number(least..=100_000)).and_then(|n| u32::try_from(n).ok()).unwrap_or(usual)
 }
 
-fn log(sheet: &mut Sheet) -> Log {
+fn log(sheet: &mut Sheet, paths: &Paths) -> Log {
     let filter = sheet.get("log", "filter", |v| {
         let filter = text(v)?;
         match filter.parse::<tracing_subscriber::filter::Targets>() {
@@ -292,9 +292,11 @@ fn log(sheet: &mut Sheet) -> Log {
     });
     let json = sheet.get("log", "format", |v| choice(v, &[("text", false), ("json", true)]));
     let full_addresses = sheet.get("log", "full_addresses", flag);
+    let metrics_file = sheet.get("log", "metrics_file", |v| paths.path(v));
     Log {
         filter: filter.unwrap_or_else(|| "info".to_owned()),
         json: json.unwrap_or(false),
         full_addresses: full_addresses.unwrap_or(false),
+        metrics_file,
     }
 }
