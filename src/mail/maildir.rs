@@ -9,7 +9,7 @@ use crate::ids::MessageId;
 use crate::mail::inbox::{Fetched, Filed, InboxError, Listed, NewMails, filing_name};
 use crate::mail::{Cursor, Filing, Location, RawMail};
 use crate::outcome::DoneMail;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
@@ -17,14 +17,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
 
-/// How long after its time a file may still appear: it is written into `tmp` first.
-const LATE: SignedDuration = SignedDuration::from_hours(1);
-
 /// An open Maildir.
 #[derive(Debug)]
 pub struct Maildir {
     root: PathBuf,
     filing: FilingConfig,
+    /// When its folders had last changed before they were last listed.
+    looked: [Option<SystemTime>; 2],
 }
 
 /// A mail as a file.
@@ -39,39 +38,28 @@ impl Maildir {
     /// Opens a Maildir that exists.
     pub fn open(root: &Path, filing: &FilingConfig) -> Result<Self, InboxError> {
         if ["cur", "new", "tmp"].iter().all(|part| root.join(part).is_dir()) {
-            Ok(Self { root: root.to_owned(), filing: filing.clone() })
+            Ok(Self { root: root.to_owned(), filing: filing.clone(), looked: [None; 2] })
         } else {
             Err(InboxError::NoMaildir(root.to_owned()))
         }
     }
 
     /// See `Inbox::list_new`.
-    pub async fn list_new(&self, cursor: Option<&Cursor>, since: Timestamp) -> Result<NewMails, InboxError> {
-        let (from, known) = match cursor {
-            Some(Cursor::Maildir { newest, listed }) => (newest.checked_sub(LATE).unwrap_or(*newest), listed.clone()),
-            _ => (since, BTreeSet::new()),
+    pub async fn list_new(&mut self, cursor: Option<&Cursor>, since: Timestamp) -> Result<NewMails, InboxError> {
+        let is_new = |mail: &Found| match cursor {
+            Some(Cursor::Maildir { listed }) => !listed.contains(&mail.name),
+            _ => mail.received_at >= since,
         };
-        let mut newest = match cursor {
-            Some(Cursor::Maildir { newest, .. }) => *newest,
-            _ => since,
-        };
-        let mut found: Vec<Found> =
-            self.scan(&self.root)?.into_iter().filter(|mail| mail.received_at >= from).collect();
+        self.looked = self.changed_at();
+        let mut found = self.scan(&self.root)?;
         found.sort_by(|a, b| (a.received_at, &a.name).cmp(&(b.received_at, &b.name)));
-        newest = found.last().map_or(newest, |mail| mail.received_at.max(newest));
-        let horizon = newest.checked_sub(LATE).unwrap_or(newest);
-        let listed: BTreeSet<String> =
-            found.iter().filter(|mail| mail.received_at >= horizon).map(|mail| mail.name.clone()).collect();
-        let mails = found
-            .into_iter()
-            .filter(|mail| !known.contains(&mail.name))
-            .map(|mail| Listed {
-                location: Location::Maildir { name: mail.name },
-                received_at: mail.received_at,
-                size: mail.size,
-            })
-            .collect();
-        Ok(NewMails { mails, cursor: Cursor::Maildir { newest, listed } })
+        let listed = found.iter().map(|mail| mail.name.clone()).collect();
+        let mails = found.into_iter().filter(is_new).map(|mail| Listed {
+            location: Location::Maildir { name: mail.name },
+            received_at: mail.received_at,
+            size: mail.size,
+        });
+        Ok(NewMails { mails: mails.collect(), cursor: Cursor::Maildir { listed } })
     }
 
     /// See `Inbox::fetch`.
@@ -142,9 +130,8 @@ impl Maildir {
         write_whole(&folder, &name, bytes, None, &format!("cur/{name}:2,S")).map(|_| ())
     }
 
-    /// See `Inbox::wait`: looks every half second whether the folders changed.
+    /// See `Inbox::wait`: looks every half second whether the folders have changed since they were listed.
     pub async fn wait(&self, at_most: Duration, wake: &CancellationToken) -> Result<(), InboxError> {
-        let before = self.changed_at();
         let over = tokio::time::sleep(at_most);
         tokio::pin!(over);
         let mut look = tokio::time::interval(Duration::from_millis(500));
@@ -152,7 +139,7 @@ impl Maildir {
             tokio::select! {
                 () = &mut over => return Ok(()),
                 () = wake.cancelled() => return Ok(()),
-                _ = look.tick() => if self.changed_at() != before { return Ok(()) },
+                _ = look.tick() => if self.changed_at() != self.looked { return Ok(()) },
             }
         }
     }

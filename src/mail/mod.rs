@@ -66,9 +66,7 @@ pub enum Cursor {
     },
     /// A Maildir.
     Maildir {
-        /// The time of the newest file that was listed.
-        newest: Timestamp,
-        /// The unique names that were listed and are no older than an hour before that: files can appear a little out of order.
+        /// The unique names of all files that were there: times would not do, for files come with old ones and clocks go wrong.
         listed: BTreeSet<String>,
     },
 }

@@ -74,8 +74,7 @@ impl Dovecot {
 
     /// Starts it again on the same ports with the same mailboxes.
     pub fn launch(&mut self) {
-        let running = until("dovecot to start again", || self.try_launch().then_some(()));
-        running
+        until("dovecot to start again", || self.try_launch().then_some(()));
     }
 
     /// One try: `false` when it ended at once, as when a port was taken meanwhile.
