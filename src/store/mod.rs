@@ -22,7 +22,7 @@ pub use queue::{Fate, LetterRecord, QueuedLetter};
 pub use recovery::set_aside;
 
 use crate::ids::{EventId, MailKey, MessageId, PersonKey};
-use crate::mail::SendResult;
+use crate::mail::{Cursor, SendResult};
 use crate::outcome::{DoneMail, JournalEntry, Outcome};
 use crate::registration::{Answered, Event, EventState, Person, Registration, State};
 use disk::{Disk, Draft, Durability, Records, Tree};
@@ -48,15 +48,6 @@ pub struct Store {
 pub struct Committed {
     /// Mails that were done before: nothing of their outcomes was taken over.
     pub already_done: Vec<MailKey>,
-}
-
-/// How far a folder of the mailbox has been read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// The folder's UIDVALIDITY when it was read (RFC 3501, 2.3.1.1).
-    pub uid_validity: u32,
-    /// The first UID that has not been read.
-    pub next_uid: u32,
 }
 
 /// Figures for `status`.
@@ -260,8 +251,8 @@ impl Store {
     ///
     /// # Errors
     /// As for [`commit`](Self::commit).
-    pub fn set_cursor(&self, folder: &str, cursor: Cursor) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| draft.put(Tree::Meta, format!("cursor/{folder}").as_bytes(), &cursor))
+    pub fn set_cursor(&self, folder: &str, cursor: &Cursor) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| draft.put(Tree::Meta, format!("cursor/{folder}").as_bytes(), cursor))
     }
 
     /// A small named value: the first start, the last digest, the secret of our Message-IDs.

@@ -102,11 +102,11 @@ fn filing_is_struck_off() {
 fn small_values_and_cursors_stay() {
     let folder = tempdir().unwrap();
     let secret = [7_u8; 32];
-    let cursor = Cursor { uid_validity: 3, next_uid: 9 };
+    let cursor = Cursor::Imap { folder: "INBOX".to_owned(), uid_validity: 3, next_uid: 9 };
     {
         let store = Store::open(folder.path(), at(0)).unwrap();
         store.meta_set("secret", &secret).unwrap();
-        store.set_cursor("INBOX", cursor).unwrap();
+        store.set_cursor("INBOX", &cursor).unwrap();
     }
     let store = Store::open(folder.path(), at(0)).unwrap();
     assert_eq!(store.meta_get::<[u8; 32]>("secret").unwrap(), Some(secret));
