@@ -4,11 +4,13 @@
 
 mod read;
 mod sheet;
+mod template_files;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use sheet::Complaint;
+pub use template_files::template_files;
 
 use crate::ids::Address;
 use crate::registration::Rules;
@@ -36,6 +38,14 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// Why there is no configuration. The texts are Dutch: the installer reads them.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// The folder of templates is not there, or a file in it may not be read.
+    #[error("de map met sjablonen {} is niet te lezen: {source}", path.display())]
+    Templates {
+        /// Which folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The file is not there or may not be read.
     #[error("de configuratie {} is niet te lezen: {source}", path.display())]
     Unreadable {

@@ -59,7 +59,7 @@ pub fn entry(
         Method::Request => ("CONFIRMED", "ACCEPTED"),
         Method::Cancel => ("CANCELLED", "DECLINED"),
     };
-    let lines = [
+    let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "PRODID:-//aanmelder//letters//NL".to_owned(),
         "VERSION:2.0".to_owned(),
@@ -74,7 +74,6 @@ pub fn entry(
         format!("STATUS:{status}"),
         format!("SUMMARY:{}", text(&event.title)),
         format!("LOCATION:{}", text(&place.join(", "))),
-        format!("DESCRIPTION:{}", text(description)),
         format!("ORGANIZER;CN={}:mailto:{}", parameter(&network.name), network.address),
         format!(
             "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={answer};RSVP=FALSE;CN={}:mailto:{}",
@@ -82,9 +81,11 @@ pub fn entry(
             attendee.address
         ),
         "TRANSP:OPAQUE".to_owned(),
-        "END:VEVENT".to_owned(),
-        "END:VCALENDAR".to_owned(),
     ];
+    if !description.is_empty() {
+        lines.push(format!("DESCRIPTION:{}", text(description)));
+    }
+    lines.extend(["END:VEVENT".to_owned(), "END:VCALENDAR".to_owned()]);
     lines.iter().map(|line| folded(line)).collect()
 }
 
@@ -138,4 +139,58 @@ fn folded(line: &str) -> String {
     }
     out.push_str("\r\n");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::letters::samples::setting;
+    use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
+
+    fn of(method: Method, name: &str, change: impl FnOnce(&mut Event)) -> String {
+        let setting = setting().unwrap();
+        let mut event = setting.event.clone();
+        change(&mut event);
+        let address = Address::new("sanne@dewit.example").unwrap();
+        let attendee = Attendee { address: &address, name };
+        entry(method, &event, &setting.network, attendee, "Kun je niet?\nMail ons; graag, dank je.", setting.written_at)
+    }
+
+    #[test]
+    fn the_entry_as_it_leaves() {
+        insta::assert_snapshot!(of(Method::Request, "Sanne de Wit", |_| {}).replace("\r\n", "\n"));
+        let cancelled = of(Method::Cancel, "", |event| event.sequence = 3);
+        for line in ["METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:3", "UID:b16.zzploosduinen@gmail.com"] {
+            assert!(cancelled.contains(&format!("{line}\r\n")), "{line}");
+        }
+    }
+
+    #[test]
+    fn another_reader_of_calendars_finds_the_same_in_it() {
+        let title = "Borrel, diner; en \\ \"meer\"\nélégance ".repeat(6);
+        let text = of(Method::Request, "Wit, \"Sanne\": de;\r\nX", |event| event.title.clone_from(&title));
+        let calendar = ICalendar::parse(&text).unwrap();
+        let events: Vec<_> =
+            calendar.components.iter().filter(|part| part.component_type == ICalendarComponentType::VEvent).collect();
+        assert_eq!(events.len(), 1);
+        let property = |name: ICalendarProperty| events[0].property(&name).unwrap();
+        assert_eq!(property(ICalendarProperty::Summary).values[0].as_text(), Some(title.as_str()));
+        assert_eq!(property(ICalendarProperty::Uid).values[0].as_text(), Some("b16.zzploosduinen@gmail.com"));
+        assert!(property(ICalendarProperty::Attendee).params.iter().count() >= 5);
+    }
+
+    #[test]
+    fn lines_are_folded_between_characters() {
+        let text = of(Method::Request, "ë", |event| event.venue = "ë日本".repeat(100));
+        assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']));
+        assert!(text.replace("\r\n ", "").contains(&"ë日本".repeat(100)));
+    }
+
+    #[test]
+    fn two_networks_never_share_a_uid() {
+        let setting = setting().unwrap();
+        let other = Network { address: Address::new("anders@gmail.com").unwrap(), ..setting.network.clone() };
+        assert_ne!(event_uid(&setting.event.id, &setting.network), event_uid(&setting.event.id, &other));
+    }
 }

@@ -16,6 +16,7 @@ mod view;
 mod words;
 
 pub use calendar::event_uid;
+pub use templates::{BUILT_IN, Words};
 
 use crate::config::{Coordinator, Network};
 use crate::ids::{Address, MessageId};
@@ -25,7 +26,7 @@ use crate::understanding::Language;
 use compose::{AutoSubmitted, Parts, compose};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use templates::{BUILT_IN, Templates, Words};
+use templates::Templates;
 use view::LetterView;
 
 /// Writes letters.
@@ -143,7 +144,7 @@ impl Letters {
     /// Fills every sample in with the current templates, the built-in ones not standing in.
     fn try_samples(&self) -> Result<(), LetterError> {
         let Some(setting) = samples::setting() else { return Ok(()) };
-        let asked = MessageId::new("vraag@voorbeeld.example");
+        let asked = samples::asked();
         for language in [Language::Nl, Language::En] {
             for sample in setting.samples(language) {
                 let view = LetterView::of(&sample.order, &setting.occasion(&sample, &asked));
@@ -163,7 +164,7 @@ impl Letters {
     pub fn write(&self, order: &LetterOrder, occasion: &Occasion<'_>) -> Result<Letter, LetterError> {
         let view = LetterView::of(order, occasion);
         let name = format!("{}/{}", view.language, templates::stem(order.kind));
-        let words = self.words(&name, &view)?;
+        let words = self.filled(&name, &view)?;
         let subject = match occasion.answering {
             Some(answering) => subject::answering(answering.subject, &words.subject),
             None => words.subject,
@@ -200,6 +201,15 @@ impl Letters {
         })
     }
 
+    /// The words of a letter alone, to look at.
+    ///
+    /// # Errors
+    /// When no template can be filled in, the built-in one neither.
+    pub fn words(&self, order: &LetterOrder, occasion: &Occasion<'_>) -> Result<Words, LetterError> {
+        let view = LetterView::of(order, occasion);
+        self.filled(&format!("{}/{}", view.language, templates::stem(order.kind)), &view)
+    }
+
     /// What the calendar entry says below the title.
     fn agenda(&self, view: &LetterView) -> String {
         let name = format!("{}/_agenda.txt", view.language);
@@ -207,7 +217,7 @@ impl Letters {
         filled.unwrap_or_default().trim().to_owned()
     }
 
-    fn words(&self, name: &str, view: &impl serde::Serialize) -> Result<Words, LetterError> {
+    fn filled(&self, name: &str, view: &impl serde::Serialize) -> Result<Words, LetterError> {
         self.current.render(name, view).or_else(|_| self.built_in.render(name, view))
     }
 }

@@ -73,13 +73,18 @@ pub fn setting() -> Option<Setting> {
     })
 }
 
+/// The Message-ID of the mail that the samples answer.
+pub fn asked() -> MessageId {
+    MessageId::new("CAF-vraag-1@mail.example")
+}
+
 impl Setting {
     /// The letter of a sample.
     ///
     /// # Errors
     /// When a template fails on it.
     pub fn write(&self, letters: &Letters, sample: &Sample) -> Result<Letter, LetterError> {
-        letters.write(&sample.order, &self.occasion(sample, &MessageId::new("CAF-vraag-1@mail.example")))
+        letters.write(&sample.order, &self.occasion(sample, &asked()))
     }
 
     /// What a sample is written upon; it answers the mail of this id, if any.
@@ -114,6 +119,10 @@ impl Setting {
         }
         let about_list = matches!(case.kind, LetterKind::Subscribed | LetterKind::Forgotten);
         let about_event = !about_list && !case.variant.contains("zonder");
+        if case.kind == LetterKind::EventCancelled {
+            event.status = EventStatus::Cancelled;
+            event.sequence = 1;
+        }
         if case.kind == LetterKind::EventMoved {
             event.start = event.start.checked_add(7.days()).ok()?;
             event.end = event.end.checked_add(7.days()).ok()?;

@@ -9,7 +9,7 @@ use super::words::{capitalised, clock, day, day_and_year, hours, moment, month, 
 use super::{greeting, mailto};
 use crate::config::Network;
 use crate::mail::sanitize;
-use crate::registration::{Event, LetterKind, LetterOrder, WaitlistRule};
+use crate::registration::{Event, EventStatus, LetterKind, LetterOrder, WaitlistRule};
 use crate::understanding::{Language, Request};
 use jiff::ZonedDateTime;
 use serde::Serialize;
@@ -47,7 +47,7 @@ pub struct LetterView {
     pub names: Vec<String>,
     /// His place in line, from 1; 0 when not told.
     pub position: u32,
-    /// Seats still free.
+    /// Seats still free that are too few for all of his party; 0 when there are none.
     pub seats_left: u32,
     /// Seats offered.
     pub offered: u32,
@@ -127,6 +127,8 @@ pub struct EventView {
     pub address: String,
     /// How many seats there are.
     pub capacity: u32,
+    /// Has it been called off?
+    pub called_off: bool,
 }
 
 impl NetworkView {
@@ -158,6 +160,7 @@ impl EventView {
             venue: sanitize::line(&event.venue, 150),
             address: sanitize::line(&event.address, 150),
             capacity: event.capacity,
+            called_off: event.status == EventStatus::Cancelled,
         }
     }
 }
@@ -186,7 +189,7 @@ impl LetterView {
             had_seat: facts.confirmed_before > 0,
             names: shown(&facts.names),
             position: facts.position.unwrap_or(0),
-            seats_left: facts.seats_left,
+            seats_left: if facts.seats_left < facts.waiting { facts.seats_left } else { 0 },
             offered: facts.offered,
             offered_to_others: occasion.event.is_some_and(|event| event.rules.offers_at_once > 1),
             until: facts.until.map(|at| moment(&zoned(at), language)).unwrap_or_default(),
@@ -277,12 +280,16 @@ fn wish(request: &Request, language: Language) -> String {
         Language::En => super::words::counted(n, "person", "people"),
     };
     let (nl, en) = match request {
+        Request::Register { seats: 0 | 1, mode: crate::understanding::Mode::Set, .. } => {
+            ("komen".to_owned(), "come".to_owned())
+        }
         Request::Register { seats, mode: crate::understanding::Mode::Set, .. } => {
             (format!("komen met {}", people(*seats)), format!("come with {}", people(*seats)))
         }
-        Request::Register { seats, .. } => {
-            (format!("{} extra meenemen", people(*seats)), format!("bring {} more", people(*seats)))
-        }
+        Request::Register { seats, .. } => (
+            format!("{} extra meenemen", people(*seats)),
+            format!("bring {}", super::words::counted(*seats, "more person", "more people")),
+        ),
         Request::Cancel { seats: None, .. } => ("je afmelden".to_owned(), "cancel your registration".to_owned()),
         Request::Cancel { seats: Some(n), .. } => {
             (format!("{} afmelden", people(*n)), format!("cancel for {}", people(*n)))
