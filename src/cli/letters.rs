@@ -111,14 +111,14 @@ fn page(rows: &[(String, String)]) -> String {
     let mut letters = String::new();
     for (dutch, english) in rows {
         let title = dutch.trim_end_matches(".nl").replace('-', " ");
-        let _ = write!(list, "<a href=\"#{dutch}\">{title}</a>\n");
-        let _ = write!(letters, "<section id=\"{dutch}\"><h2>{title}</h2><div class=\"pair\">\n");
+        let _ = writeln!(list, "<a href=\"#{dutch}\">{title}</a>");
+        let _ = writeln!(letters, "<section id=\"{dutch}\"><h2>{title}</h2><div class=\"pair\">");
         for name in [dutch, english] {
-            let _ = write!(
+            let _ = writeln!(
                 letters,
                 "<figure><iframe src=\"{name}.html\" title=\"{name}\" loading=\"lazy\"></iframe><figcaption>\
                  <a href=\"{name}.html\">alleen</a> <a href=\"{name}.txt\">als tekst</a> <a href=\"{name}.eml\">als mail</a>\
-                 </figcaption></figure>\n"
+                 </figcaption></figure>"
             );
         }
         letters.push_str("</div></section>\n");

@@ -10,6 +10,7 @@ mod event;
 mod explain;
 mod export;
 mod history;
+mod letters;
 mod list;
 mod register;
 mod status;
@@ -56,6 +57,9 @@ enum Command {
     Explain(explain::Args),
     /// Geef de deelnemers als CSV of JSON
     Export(export::Args),
+    /// Bekijk de brieven, of verander hun sjablonen
+    #[command(subcommand)]
+    Letters(letters::Command),
     /// Toon hoe het gaat: verbindingen, wachtende brieven, de laatste fout
     Status(status::Args),
     /// Kijk de configuratie na en probeer of beide mailservers ons binnenlaten
@@ -86,6 +90,7 @@ impl Cli {
             Command::History(args) => history::run(args, config)?,
             Command::Explain(args) => explain::run(args, config)?,
             Command::Export(args) => export::run(args, config)?,
+            Command::Letters(command) => letters::run(command, config)?,
             Command::Status(args) => status::run(&args, config)?,
             Command::Check(args) => return check::run(&args, config),
         };

@@ -176,7 +176,7 @@ mod tests {
         let property = |name: ICalendarProperty| events[0].property(&name).unwrap();
         assert_eq!(property(ICalendarProperty::Summary).values[0].as_text(), Some(title.as_str()));
         assert_eq!(property(ICalendarProperty::Uid).values[0].as_text(), Some("b16.zzploosduinen@gmail.com"));
-        assert!(property(ICalendarProperty::Attendee).params.iter().count() >= 5);
+        assert!(property(ICalendarProperty::Attendee).params.len() >= 5);
     }
 
     #[test]
