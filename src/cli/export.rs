@@ -3,6 +3,7 @@
 use super::{ask, event, tables};
 use crate::daemon::control::{Listing, Party};
 use crate::ids::EventId;
+use crate::mail::sanitize;
 use jiff::tz::TimeZone;
 use std::path::Path;
 
@@ -32,7 +33,7 @@ pub fn run(args: Args, config: Option<&Path>) -> anyhow::Result<String> {
 }
 
 /// One line a party; who has seats and waits for more has two.
-fn csv(listing: &Listing, zone: &TimeZone) -> anyhow::Result<String> {
+pub fn csv(listing: &Listing, zone: &TimeZone) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["status", "naam", "adres", "plaatsen", "namen", "sinds"])?;
     let mut write = |status: &str, seats: u32, party: &Party| {
@@ -54,8 +55,8 @@ fn csv(listing: &Listing, zone: &TimeZone) -> anyhow::Result<String> {
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
-/// A field that no spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
+/// A field on one line that no spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
 fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    let text = sanitize::line(text, 500);
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }

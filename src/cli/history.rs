@@ -40,7 +40,7 @@ pub fn run(args: Args, config: Option<&Path>) -> anyhow::Result<String> {
     Ok(entries.iter().map(|entry| told(entry, &config.network.time_zone)).collect())
 }
 
-fn told(entry: &JournalEntry, zone: &TimeZone) -> String {
+pub fn told(entry: &JournalEntry, zone: &TimeZone) -> String {
     let line = |text: &str| sanitize::line(text, 300);
     let cause = match &entry.cause {
         Cause::Mail { subject, .. } => match &entry.person {

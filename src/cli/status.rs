@@ -26,7 +26,7 @@ pub fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<String> {
     Ok(told(&status, clock::now(), &config.network.time_zone))
 }
 
-fn told(status: &Status, now: Timestamp, zone: &TimeZone) -> String {
+pub fn told(status: &Status, now: Timestamp, zone: &TimeZone) -> String {
     let since = |at: Timestamp| format!("{} ({} geleden)", tables::moment(at, zone), ago(at, now));
     let mut lines = vec![match status.running_since {
         Some(at) => format!("aanmelder {} draait sinds {}.", status.version, since(at)),
@@ -39,14 +39,16 @@ fn told(status: &Status, now: Timestamp, zone: &TimeZone) -> String {
     }
     lines.push(match (status.queued, status.oldest_queued) {
         (0, _) => "Er wachten geen brieven op verzending.".to_owned(),
-        (queued, Some(at)) => format!("Er wachten {queued} brieven op verzending, de oudste van {}.", since(at)),
-        (queued, None) => format!("Er wachten {queued} brieven op verzending."),
+        (queued, Some(at)) => format!("Er {} op verzending, de oudste van {}.", letters(queued), since(at)),
+        (queued, None) => format!("Er {} op verzending.", letters(queued)),
     });
     if let Some(at) = status.oldest_unanswered {
         lines.push(format!("De oudste mail die nog niet gedaan is kwam {}.", since(at)));
     }
-    if status.set_aside > 0 {
-        lines.push(format!("Er zijn {} mails opzij gelegd omdat ze niet te lezen waren.", status.set_aside));
+    match status.set_aside {
+        0 => {}
+        1 => lines.push("Er is 1 mail opzij gelegd omdat hij niet te lezen was.".to_owned()),
+        mails => lines.push(format!("Er zijn {mails} mails opzij gelegd omdat ze niet te lezen waren.")),
     }
     if let Some((at, error)) = &status.last_error {
         lines.push(format!("Laatste fout, {}: {error}", since(*at)));
@@ -63,6 +65,10 @@ fn contact(what: &str, contact: &Contact, since: &impl Fn(Timestamp) -> String) 
             format!("{what}: {} is onbereikbaar sinds {}: {trouble}; laatste contact {last}.", contact.place, since(at))
         }
     }
+}
+
+fn letters(queued: u64) -> String {
+    if queued == 1 { "wacht 1 brief".to_owned() } else { format!("wachten {queued} brieven") }
 }
 
 /// How long ago, in the largest unit that says something.

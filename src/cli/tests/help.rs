@@ -1,4 +1,5 @@
-use super::*;
+use crate::cli::{Cli, usage};
+use clap::CommandFactory;
 
 /// The most lines that fit on a screen.
 const ONE_PAGE: usize = 40;
