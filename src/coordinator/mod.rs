@@ -1,1 +1,5 @@
 //! What the coordinator is told, and what she may say.
+
+pub mod digest;
+pub mod due;
+pub mod export;
