@@ -4,11 +4,14 @@
 //! phones, prices and ages are no dates; "de 16e bijeenkomst" is a [`Meaning::MeetingOrdinal`], "de 16e" a day. Called by
 //! the clause reader and by `event_choice`.
 
+mod counted;
 mod grammar;
+mod meetings;
 mod numeric;
 mod resolve;
 pub(in crate::understanding) mod token;
 mod words;
+mod written;
 
 use jiff::ZonedDateTime;
 use jiff::civil::Date;

@@ -1,0 +1,172 @@
+//! Dates with the day or month by name: "15 november", "November 15th", "de 15e", "in januari", and stretches of them.
+//!
+//! A part of the grammar, called by its rules.
+
+use super::grammar::{DayForm, DayNumber, Found, Reader};
+use super::resolve;
+use super::token::Token;
+use super::words::{self, Sense, Unit};
+use super::{Bound, Certainty, Meaning, Mention};
+use jiff::civil::Weekday;
+
+impl Reader<'_> {
+    /// "15 november", "13, 14 en 15 november", "van 10 t/m 12 november 2017".
+    pub(super) fn days_of_month(&self, at: usize, weekday: Option<Weekday>) -> Found {
+        let mut days = vec![self.day_number(at)?];
+        let mut stretch = false;
+        let (end, month, repaired) = loop {
+            let last = *days.last()?;
+            let point =
+                self.token(last.end).is_some_and(|next| next.is('.') && next.glued && last.form == DayForm::Digits);
+            if let Some(month) = self.month_name(last.end + usize::from(point)) {
+                break month;
+            }
+            let join = last.end;
+            let next = self.skip_join(join);
+            let next = self.weekday_word(next).map_or(next, |word| word.end);
+            if next == join || days.len() > 6 || self.token(next)?.starts_line {
+                return None;
+            }
+            stretch = self.has(join, Sense::To) || self.is_mark(join, '-') || self.is_mark(join, '–');
+            days.push(self.day_number(next)?);
+        };
+        let lone_comma = days.len() == 2 && days.first().is_some_and(|first| self.is_mark(first.end, ','));
+        if lone_comma || (days.len() == 1 && days.first()?.form == DayForm::NumberWord && days.first()?.day == 1) {
+            return None;
+        }
+        let (end, year) = self.year(end).map_or((end, None), |(end, year)| (end, Some(year)));
+        let resolve = |day: u32| match year {
+            Some(year) => resolve::in_year(day, month, year),
+            None => resolve::nearest(day, month, self.today),
+        };
+        let certainty = if repaired { Certainty::Likely } else { Certainty::Sure };
+        if let ([first, last], true) = (days.as_slice(), stretch) {
+            let (from, to) = (resolve(first.day)?, resolve(last.day)?);
+            let meaning = if from <= to { Meaning::Period(from, to) } else { Meaning::Date(from) };
+            return Some((end, vec![self.mention(at, end, meaning, certainty)]));
+        }
+        let count = days.len();
+        let one = |(index, day): (usize, &DayNumber)| {
+            let date = resolve(day.day)?;
+            let clash = weekday.is_some_and(|weekday| index == 0 && date.weekday() != weekday);
+            let certainty = if clash { Certainty::Conflicting } else { certainty };
+            let stop = if index + 1 == count { end } else { day.end };
+            Some(self.mention(day.at, stop, Meaning::Date(date), certainty))
+        };
+        let mentions: Vec<Mention> = days.iter().enumerate().filter_map(one).collect();
+        if mentions.is_empty() { None } else { self.stretch_to(end, mentions) }
+    }
+
+    /// "30 oktober t/m 3 november": two dates with "t/m" between them are one stretch.
+    pub(super) fn stretch_to(&self, end: usize, mentions: Vec<Mention>) -> Found {
+        let dash = self.is_mark(end, '-') || self.is_mark(end, '–');
+        let from_to = self.has(end, Sense::To) || dash;
+        let next = self.skip(end + 1, Sense::Article);
+        let next = self.weekday_word(next).map_or(next, |word| word.end);
+        if let ([only], true) = (mentions.as_slice(), from_to)
+            && let Meaning::Date(first) = only.meaning
+            && let Some((after, later)) = self.days_of_month(next, None).or_else(|| self.numeric(next, None))
+            && let [other] = later.as_slice()
+            && let Meaning::Date(last) = other.meaning
+            && first <= last
+        {
+            let past = last < self.today;
+            let span = only.span.start..other.span.end;
+            return Some((after, vec![Mention { span, meaning: Meaning::Period(first, last), past, ..only.clone() }]));
+        }
+        Some((end, mentions))
+    }
+
+    /// "November 15th, 2017".
+    pub(super) fn month_first(&self, at: usize) -> Found {
+        let named = |sense| match sense {
+            Sense::Month(month) => Some((month, false)),
+            Sense::ShortMonth(month) => Some((month, true)),
+            _ => None,
+        };
+        let (month, short) = self.pick(at, named)?;
+        let mut next = at + 1;
+        next += usize::from(short && self.token(next).is_some_and(|point| point.is('.') && point.glued));
+        next = self.skip(next, Sense::Article);
+        let day = self.day_number(next).filter(|day| matches!(day.form, DayForm::Digits | DayForm::OrdinalDigits))?;
+        let year = self.year(day.end);
+        // "Jan 2 personen", "november 14.15 uur" and "nov 15 november" are none.
+        let glued = self
+            .token(day.end)
+            .is_some_and(|after| after.glued && !after.is(',') && !after.is('.') && !after.is(')') && !after.is('!'));
+        let number_after = self.token(day.end + 1).is_some_and(|after| after.glued && after.number().is_some());
+        let counts = self.has(day.end, Sense::Thing) || self.month_name(day.end).is_some();
+        let name = short && day.form == DayForm::Digits && year.is_none() && matches!(month, 1 | 5);
+        if counts || name || ((glued || number_after) && year.is_none()) || self.token(next)?.starts_line {
+            return None;
+        }
+        let date = match year {
+            Some((_, year)) => resolve::in_year(day.day, month, year)?,
+            None => resolve::nearest(day.day, month, self.today)?,
+        };
+        let end = year.map_or(day.end, |(end, _)| end);
+        self.stretch_to(end, vec![self.mention(at, end, Meaning::Date(date), Certainty::Sure)])
+    }
+
+    /// "de 15e", "vijftiende"; with a weekday also "woensdag 15".
+    pub(super) fn bare_ordinal(&self, at: usize, weekday: Option<Weekday>) -> Found {
+        let number = self.day_number(at)?;
+        let after = self.token(number.end);
+        let joined = after.is_some_and(|next| next.glued && (next.number().is_some() || next.word().is_some()));
+        let runs_on = after.is_some_and(|next| next.glued && !next.is(')'))
+            && self.token(number.end + 1).is_some_and(|next| next.glued && next.number().is_some());
+        if joined || runs_on || self.has(number.end, Sense::Thing) || self.has(number.end, Sense::Unit(Unit::Year)) {
+            return None;
+        }
+        let ordinal = matches!(number.form, DayForm::OrdinalDigits | DayForm::OrdinalWord);
+        let article = at > 0 && self.has(at - 1, Sense::Article);
+        let apart = after.is_none_or(|next| next.starts_line || next.word().is_none());
+        let fits = match weekday {
+            Some(_) => ordinal || number.form == DayForm::Digits,
+            None if number.day > 10 => ordinal,
+            None => ordinal && article && apart && (number.form == DayForm::OrdinalDigits || self.bound_or_on(at)),
+        };
+        if !fits {
+            return None;
+        }
+        let mut days = resolve::day_of_month(number.day, self.today);
+        let mut certainty = Certainty::Sure;
+        if let Some(weekday) = weekday {
+            days.sort_by_key(|day| day.weekday() != weekday);
+            if days.first()?.weekday() != weekday {
+                if !ordinal {
+                    return None;
+                }
+                certainty = Certainty::Conflicting;
+            }
+        }
+        if days.is_empty() {
+            return None;
+        }
+        Some((number.end, vec![self.mention(at, number.end, Meaning::DayOfMonth(days), certainty)]))
+    }
+
+    /// "op de eerste", "tot de tweede".
+    fn bound_or_on(&self, at: usize) -> bool {
+        let place = at.saturating_sub(1);
+        self.bound(at) != Bound::On || self.before(place).and_then(Token::word) == Some("op")
+    }
+
+    /// "in januari", "eind november".
+    pub(super) fn bare_month(&self, at: usize) -> Found {
+        let led = at > 0 && (self.has(at - 1, Sense::Edge) || self.has(at - 1, Sense::InMonth));
+        let named = |sense| match sense {
+            Sense::Month(month) => Some(month),
+            Sense::ShortMonth(month) if led => Some(month),
+            _ => None,
+        };
+        let slip = || words::repaired(self.token(at)?.word()?).iter().find_map(|&sense| named(sense));
+        let (month, certainty) = match self.pick(at, named) {
+            Some(month) => (month, Certainty::Sure),
+            None => (slip()?, Certainty::Likely),
+        };
+        let (end, year) = self.year(at + 1).map_or((at + 1, None), |(end, year)| (end, Some(year)));
+        let (first, last) = resolve::month(month, year, self.today)?;
+        Some((end, vec![self.mention(at, end, Meaning::Period(first, last), certainty)]))
+    }
+}
