@@ -4,9 +4,11 @@
 //! takes. Prints nothing; `cli::explain` does.
 
 use crate::ids::{Address, EventId};
+use crate::mail::letter_ids::LetterSecret;
 use crate::mail::message::{self, Unreadable};
+use crate::mail::safety::{self, Identities};
 use crate::mail::{Location, MayAnswer, Message, Origin, RawMail, Screened};
-use crate::understanding::{Disposition, EventInfo, Input, Reading, Request, Situation};
+use crate::understanding::{Disposition, EventInfo, Input, Reading, Situation};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use serde::Deserialize;
@@ -14,14 +16,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What is known at the moment, besides the mail.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Circumstances {
-    /// The addresses that are the bot's own.
-    pub own: Vec<Address>,
-    /// What the reader may know.
-    pub situation: Situation,
-    /// Has the author written to us before, or is he registered?
-    pub known: bool,
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// Who is who.
+    pub identities: Identities<'a>,
+    /// What the reader may know; the thread is filled in from the mail.
+    pub situation: &'a Situation,
 }
 
 /// What would be done with one mail, and why.
@@ -45,16 +45,20 @@ pub struct Explanation {
 ///
 /// # Errors
 /// When the bytes are no mail.
-pub fn explain(bytes: &[u8], now: &Circumstances) -> Result<Explanation, Unreadable> {
+pub fn explain(bytes: &[u8], now: &Circumstances<'_>) -> Result<Explanation, Unreadable> {
     let raw = RawMail {
         location: Location::Maildir { name: String::new() },
         received_at: now.situation.received.timestamp(),
         bytes: bytes.to_vec(),
     };
     let message = message::parse(&raw)?;
-    let screened = screen(&message, now);
-    let reading = understand(&input(&message, &now.own), &now.situation);
-    Ok(conclude(&message, screened, reading, now.known))
+    let screened = safety::screen(&message, &now.identities);
+    let mut situation = now.situation.clone();
+    if let Some(thread) = &screened.thread {
+        situation.thread_event.clone_from(&thread.event);
+    }
+    let reading = understand(&input(&message, &now.identities), &situation);
+    Ok(conclude(&message, screened, reading, now.identities.known))
 }
 
 /// The three decisions together: what is read, what is carried out, what is answered.
@@ -85,9 +89,8 @@ fn conclude(message: &Message, screened: Screened, mut reading: Reading, known: 
     }
 }
 
-/// What a reader may look at of a mail. `own` are the bot's own addresses.
-pub fn input<'a>(message: &'a Message, own: &[Address]) -> Input<'a> {
-    let ours = |address: &Address| own.iter().any(|mine| mine.person() == address.person());
+/// What a reader may look at of a mail.
+pub fn input<'a>(message: &'a Message, who: &Identities<'_>) -> Input<'a> {
     Input {
         subject: &message.subject,
         typed: &message.text.typed,
@@ -96,7 +99,7 @@ pub fn input<'a>(message: &'a Message, own: &[Address]) -> Input<'a> {
         author: message.from.as_ref().map_or("", |from| from.name.as_str()),
         calendar: message.calendar.as_ref().map(|part| part.text.as_str()),
         is_reply: !message.answers.is_empty(),
-        addressed: message.to.iter().any(|mailbox| ours(&mailbox.address)),
+        addressed: message.to.iter().any(|mailbox| who.is_own(&mailbox.address)),
     }
 }
 
@@ -119,14 +122,14 @@ impl Explanation {
 }
 
 /// A mail in a made-up situation, to try the reader out: one line of a situations file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct MadeUp {
     /// The file of the mail, as the line names it.
     pub mail: String,
-    /// The bot's own address.
-    pub inbox: Address,
-    /// What is known.
-    pub situation: Situation,
+    inbox: Address,
+    coordinator: Address,
+    secret: LetterSecret,
+    situation: Situation,
 }
 
 /// Why a line of a situations file cannot be used.
@@ -145,8 +148,8 @@ struct Line {
     mail: String,
     inbox: Address,
     received: String,
-    #[serde(default)]
     timezone: Option<String>,
+    coordinator: Option<Address>,
     #[serde(default)]
     events: Vec<EventInfo>,
     #[serde(default)]
@@ -155,7 +158,8 @@ struct Line {
 
 impl MadeUp {
     /// Reads a line: `{"mail", "inbox", "received", "events", "registered"}`. Times are local ones of Europe/Amsterdam
-    /// unless it names another `timezone`.
+    /// unless it names another `timezone`; the `coordinator` is nobody unless it names her address. No letter of ours can be
+    /// answered in it, since nothing vouches for one.
     ///
     /// # Errors
     /// When it is not of that shape.
@@ -171,30 +175,27 @@ impl MadeUp {
             thread_event: None,
             asked: false,
         };
-        Ok(Self { mail: line.mail, inbox: line.inbox, situation })
+        let nobody =
+            || Address::new("coordinator@invalid").map_err(|error| jiff::Error::from_args(format_args!("{error}")));
+        let coordinator = line.coordinator.map_or_else(nobody, Ok)?;
+        Ok(Self { mail: line.mail, inbox: line.inbox, coordinator, secret: LetterSecret::new([0; 32]), situation })
     }
 
     /// What is known in it: the author only when he is registered.
-    pub fn circumstances(&self) -> Circumstances {
-        let known = self.situation.registered.values().any(|names| !names.is_empty());
-        Circumstances { own: vec![self.inbox.clone()], situation: self.situation.clone(), known }
-    }
-}
-
-fn screen(message: &Message, _now: &Circumstances) -> Screened {
-    let _ = message;
-    Screened {
-        origin: Origin::Person,
-        may_act: true,
-        may_answer: MayAnswer::Yes,
-        proof: crate::mail::Proof::Nothing(String::new()),
-        reason: String::new(),
-        thread: None,
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        let identities = Identities {
+            own: &self.inbox,
+            aliases: &[],
+            coordinator: &self.coordinator,
+            authserv_id: None,
+            secret: &self.secret,
+            known: self.situation.registered.values().any(|names| !names.is_empty()),
+        };
+        Circumstances { identities, situation: &self.situation }
     }
 }
 
 fn understand(_input: &Input<'_>, _situation: &Situation) -> Reading {
-    let _: Option<Request> = None;
     Reading {
         disposition: Disposition::Ask,
         requests: Vec::new(),

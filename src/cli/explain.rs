@@ -67,7 +67,7 @@ fn tell(line: &str, folder: &Path, as_json: bool) -> String {
     }
 }
 
-fn explain_bytes(bytes: &[u8], now: &Circumstances) -> Result<Explanation, String> {
+fn explain_bytes(bytes: &[u8], now: &Circumstances<'_>) -> Result<Explanation, String> {
     explain::explain(bytes, now).map_err(|error| error.to_string())
 }
 
