@@ -4,14 +4,151 @@
 //! Called by `handle` for every mail that comes from a person, and by `explain`.
 
 pub mod calendar_reply;
+mod clauses;
+mod concepts;
 pub mod dates;
 pub mod event_choice;
+mod frames;
+mod intent;
+mod lexicon;
+mod occasions;
+mod party;
+mod people;
+mod spelling;
+#[cfg(test)]
+mod tests;
+mod topic;
+mod words;
 
 use crate::ids::EventId;
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// How a mail was read, for `explain`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Trace {
+    /// The clauses in order, with the concepts and frames of each.
+    pub clauses: Vec<TracedClause>,
+}
+
+/// One clause on its way to the reading.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TracedClause {
+    /// Its words.
+    pub words: String,
+    /// The names of its concepts.
+    pub concepts: Vec<String>,
+    /// What it says about coming, in a line each.
+    pub frames: Vec<String>,
+}
+
+/// Reads one mail.
+pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
+    understand_with_trace(input, situation).0
+}
+
+/// Reads one mail and tells the way.
+pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
+    let lexicon = &*lexicon::LEXICON;
+    let own_subject = if is_answer(input.subject) { "" } else { input.subject };
+    let parsed = clauses::parse(own_subject, input.typed, input.author, lexicon);
+    let occasions = occasions::find(&parsed.tokens, situation);
+    let quote = words::tokenise(&format!("{}\n{}", input.subject, input.quoted), lexicon);
+    let in_quote = occasions::find(&quote, situation);
+    let topic = topic::Topic::of(input, situation, &occasions, &in_quote);
+    let author: Vec<String> = input.author.split_whitespace().map(words::fold).collect();
+    let sights = sights(&parsed, &occasions, &author, lexicon);
+    let case = intent::Case { input, situation, parsed: &parsed, sights: &sights, topic: &topic, lexicon };
+    let judgement = intent::judge(&case);
+    let trace = trace(&parsed, &sights, &judgement);
+    let evidence = judgement
+        .frames
+        .iter()
+        .map(|frame| frame.clause)
+        .chain(judgement.clauses.iter().copied())
+        .filter_map(|clause| sights.get(clause))
+        .map(|sight| parsed.written(&sight.clause.tokens).to_owned())
+        .collect();
+    let language = if parsed.clauses.iter().filter(|c| c.tongue == lexicon::Tongue::Nl).count() * 2 >= parsed.clauses.len() {
+        Language::Nl
+    } else {
+        Language::En
+    };
+    let reading = Reading {
+        disposition: judgement.disposition.unwrap_or(Disposition::Ask),
+        requests: judgement.requests,
+        question: judgement.question,
+        pitch: judgement.pitch,
+        plain_answer: judgement.plain.map(|yes| if yes { PlainAnswer::Yes } else { PlainAnswer::No }),
+        language,
+        reason: judgement.reason,
+        evidence,
+        doubts: judgement.doubts,
+    };
+    (reading, trace)
+}
+
+/// Does the subject only repeat that of another mail?
+fn is_answer(subject: &str) -> bool {
+    let subject = words::fold(subject.trim());
+    let mut rest = subject.as_str();
+    while let Some((_, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        rest = after.trim_start();
+    }
+    ["re:", "antw:", "aw:", "fw:", "fwd:", "doorst:", "sv:", "tr:", "wg:", "vs:", "antwoord:", "betr:"].iter().any(|prefix| rest.starts_with(prefix))
+}
+
+fn sights(
+    parsed: &clauses::Parsed,
+    occasions: &[occasions::Occasion],
+    author: &[String],
+    lexicon: &lexicon::Lexicon,
+) -> Vec<frames::Sight> {
+    let mut sights: Vec<frames::Sight> = parsed
+        .clauses
+        .iter()
+        .map(|clause| {
+            let bytes = |at: usize| parsed.tokens.get(at).map_or(0, |token| token.span.start);
+            let (from, to) = (bytes(clause.tokens.start), parsed.tokens.get(clause.tokens.end).map_or(usize::MAX, |t| t.span.start));
+            frames::Sight {
+                clause: clause.clone(),
+                hits: concepts::find(parsed, clause, lexicon),
+                rows: Vec::new(),
+                occasions: occasions.iter().filter(|o| o.span.start >= from && o.span.start < to).cloned().collect(),
+            }
+        })
+        .collect();
+    let mut start = 0;
+    while start < sights.len() {
+        let sentence = sights.get(start).map_or(0, |sight| sight.clause.sentence);
+        let end = sights.iter().position(|sight| sight.clause.sentence > sentence).unwrap_or(sights.len());
+        let first = sights.get(start).map_or(0, |sight| sight.clause.tokens.start);
+        let last = sights.get(end - 1).map_or(0, |sight| sight.clause.tokens.end);
+        for row in people::find(parsed, first..last, author, lexicon) {
+            let at = row.tokens.end.saturating_sub(1);
+            if let Some(sight) = sights.iter_mut().find(|sight| sight.clause.tokens.contains(&at)) {
+                sight.rows.push(row);
+            }
+        }
+        start = end;
+    }
+    sights
+}
+
+fn trace(parsed: &clauses::Parsed, sights: &[frames::Sight], judgement: &intent::Judgement) -> Trace {
+    let clauses = sights
+        .iter()
+        .enumerate()
+        .map(|(number, sight)| TracedClause {
+            words: parsed.written(&sight.clause.tokens).to_owned(),
+            concepts: sight.hits.iter().map(|hit| format!("{}({})", hit.concept.name(), parsed.written(&(hit.first..hit.last + 1)))).collect(),
+            frames: judgement.frames.iter().filter(|frame| frame.clause == number).map(|frame| format!("{frame:?}")).collect(),
+        })
+        .collect();
+    Trace { clauses }
+}
 
 /// What a reader may look at of one mail.
 #[derive(Clone, Debug, PartialEq)]

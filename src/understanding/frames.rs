@@ -1,0 +1,445 @@
+//! Frames: what each clause says about coming: who, whether, how sure, and to which event.
+//!
+//! Polarity is counted once: an idiom carries its own, a verb of coming or staying away is turned round by a negation
+//! beside it. Whose coming it is, the rows of persons tell: those without a preposition are the subject of a verb of
+//! coming and the object of one of signing up. Called by `mod`; `party` puts the frames together.
+
+use super::clauses::{Clause, Parsed, Zone};
+use super::concepts::{Concept, Hit};
+use super::lexicon::{Lexicon, Role};
+use super::occasions::Occasion;
+use super::people::{Person, Row};
+use super::words::Kind;
+use crate::ids::EventId;
+
+/// What is known of a clause before it is read.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// The clause.
+    pub clause: Clause,
+    /// Its concepts.
+    pub hits: Vec<Hit>,
+    /// The rows of persons whose last member stands in it.
+    pub rows: Vec<Row>,
+    /// The times and places in it.
+    pub occasions: Vec<Occasion>,
+}
+
+impl Sight {
+    /// Does it speak of this?
+    pub fn has(&self, concept: Concept) -> bool {
+        self.hits.iter().any(|hit| hit.concept == concept)
+    }
+
+    /// The first phrase with this meaning.
+    pub fn hit(&self, concept: Concept) -> Option<&Hit> {
+        self.hits.iter().find(|hit| hit.concept == concept)
+    }
+
+    /// The open events that it names.
+    pub fn events(&self) -> Vec<EventId> {
+        let mut events: Vec<EventId> = Vec::new();
+        for event in self.occasions.iter().flat_map(|occasion| &occasion.events) {
+            if !events.contains(event) {
+                events.push(event.clone());
+            }
+        }
+        events
+    }
+
+    /// Does it name a day on which there is no open event, and none on which there is?
+    pub fn other_day(&self) -> bool {
+        self.occasions.iter().any(|occasion| occasion.exact && occasion.events.is_empty())
+            && self.occasions.iter().all(|occasion| occasion.events.is_empty())
+    }
+}
+
+/// How a frame came to be, weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Somewhere else, busy: it says so only when nothing else does.
+    Excuse,
+    /// A bare heading or a yes.
+    Hint,
+    /// A verb or idiom.
+    Said,
+}
+
+/// How sure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// It is so.
+    Sure,
+    /// Perhaps, or if something else happens.
+    Unsure,
+    /// It is asked, not said.
+    Asked,
+}
+
+/// Who comes or stays away.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Who {
+    /// The author.
+    pub me: bool,
+    /// The author with others that this clause does not name.
+    pub us: bool,
+    /// Others.
+    pub others: Vec<Person>,
+}
+
+/// What a clause says about coming.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// The number of the clause.
+    pub clause: usize,
+    /// Coming, or staying away.
+    pub coming: bool,
+    /// Who.
+    pub who: Who,
+    /// On what ground.
+    pub strength: Strength,
+    /// How sure.
+    pub certainty: Certainty,
+    /// Does somebody come in another's place?
+    pub instead: bool,
+    /// Is the place asked for through a list that may be the mailing list?
+    pub bare_list: bool,
+    /// The concept that made it.
+    pub by: Concept,
+}
+
+/// Reads the frames of a clause among all of them.
+pub fn read(number: usize, sights: &[Sight], parsed: &Parsed, lexicon: &Lexicon) -> Vec<Frame> {
+    let (Some(sight), before) = (sights.get(number), sights.get(..number).unwrap_or_default()) else { return Vec::new() };
+    let reader = Reader { number, sight, before, all: sights, parsed, lexicon };
+    if sight.clause.zone == Zone::Closing {
+        return Vec::new();
+    }
+    reader.frames()
+}
+
+struct Reader<'a> {
+    number: usize,
+    sight: &'a Sight,
+    before: &'a [Sight],
+    all: &'a [Sight],
+    parsed: &'a Parsed,
+    lexicon: &'a Lexicon,
+}
+
+impl Reader<'_> {
+    fn has(&self, concept: Concept) -> bool {
+        self.sight.has(concept)
+    }
+
+    fn frames(&self) -> Vec<Frame> {
+        if self.about_something_else() {
+            return Vec::new();
+        }
+        let mut frames = Vec::new();
+        if let Some((by, coming, strength)) = self.polarity() {
+            if let Some(who) = self.who(by, coming) {
+                frames.push(self.frame(by, coming, strength, who));
+                if by != Concept::Bring && self.has(Concept::Bring) && coming {
+                    let others = self.companions();
+                    if !others.is_empty() && frames.iter().all(|frame| frame.who.others.is_empty()) {
+                        frames.push(self.frame(Concept::Bring, true, Strength::Said, Who { others, ..Who::default() }));
+                    }
+                }
+            }
+        } else if let Some(frame) = self.ellipsis() {
+            frames.push(frame);
+        }
+        frames
+    }
+
+    fn frame(&self, by: Concept, coming: bool, strength: Strength, who: Who) -> Frame {
+        let heading = self.sight.clause.zone == Zone::Subject;
+        Frame {
+            clause: self.number,
+            coming,
+            who,
+            strength: if heading { strength.min(Strength::Hint) } else { strength },
+            certainty: self.certainty(by),
+            instead: self.has(Concept::Instead),
+            bare_list: by == Concept::Enrol && self.says_only_list(),
+            by,
+        }
+    }
+
+    fn says_only_list(&self) -> bool {
+        let hit = self.sight.hits.iter().filter(|hit| hit.concept == Concept::Enrol);
+        hit.clone().count() == 1
+            && hit.into_iter().any(|hit| {
+                let tokens = self.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
+                tokens.last().is_some_and(|token| token.is("lijst") || token.is("lijstje"))
+            })
+    }
+
+    /// Another time, another occasion, or what somebody else said.
+    fn about_something_else(&self) -> bool {
+        let this_event = !self.sight.events().is_empty();
+        let now = this_event || self.has(Concept::Correction);
+        let past = self.has(Concept::Past) && !now && !self.has(Concept::SurelyNot);
+        let later = self.has(Concept::NextTime) && !this_event && !self.has(Concept::SurelyNot);
+        let other = self.has(Concept::OtherThing) && !this_event && !self.has(Concept::SeatFree) && !self.addressed_request();
+        let told = self.has(Concept::Told) && !self.has(Concept::Enrol) && self.sight.rows.iter().any(|row| !row.me && !row.others.is_empty());
+        past || later || other || told || (self.has(Concept::Enrolled) && !self.has(Concept::Withdraw) && !self.has(Concept::SurelyNot)) || self.has(Concept::Already)
+    }
+
+    fn addressed_request(&self) -> bool {
+        self.sight.rows.iter().any(|row| row.me_object || row.us_object)
+    }
+
+    fn polarity(&self) -> Option<(Concept, bool, Strength)> {
+        let not = self.negated();
+        let weight = |concept| self.sight.hits.iter().filter(|hit| hit.concept == concept).map(Hit::weight).max();
+        let (yes, no) = (weight(Concept::Surely), weight(Concept::SurelyNot));
+        if let Some(no) = no {
+            if yes.is_none_or(|yes| yes < no) {
+                return Some((Concept::SurelyNot, false, Strength::Said));
+            }
+        }
+        if self.has(Concept::SeatFree) {
+            return Some((Concept::SeatFree, false, Strength::Said));
+        }
+        if yes.is_some() {
+            return Some((Concept::Surely, true, Strength::Said));
+        }
+        if self.has(Concept::Absent) {
+            return Some((Concept::Absent, not, Strength::Said));
+        }
+        if self.has(Concept::Withdraw) {
+            return Some((Concept::Withdraw, not, if not { Strength::Hint } else { Strength::Said }));
+        }
+        if self.has(Concept::Can) && not && !self.has_other_infinitive() {
+            return Some((Concept::Can, false, Strength::Said));
+        }
+        if self.has(Concept::Enrol) {
+            return Some((Concept::Enrol, !not, Strength::Said));
+        }
+        if self.has(Concept::Bring) {
+            return Some((Concept::Bring, !not, Strength::Said));
+        }
+        if self.has(Concept::Come) {
+            return Some((Concept::Come, !not, Strength::Said));
+        }
+        let bare = self.sight.clause.zone == Zone::Subject || self.words() <= 8;
+        if bare && self.has(Concept::WithdrawNoun) && !not {
+            return Some((Concept::WithdrawNoun, false, Strength::Hint));
+        }
+        if bare && self.has(Concept::EnrolNoun) && !not {
+            return Some((Concept::EnrolNoun, true, Strength::Hint));
+        }
+        None
+    }
+
+    /// Is the clause's verb denied? "een niet te verplaatsen klus" denies nothing but the klus.
+    fn negated(&self) -> bool {
+        self.sight.hits.iter().filter(|hit| hit.concept == Concept::Not).any(|hit| {
+            let before = hit.first.checked_sub(1).filter(|&at| at >= self.sight.clause.tokens.start);
+            let before = before.and_then(|at| self.parsed.tokens.get(at));
+            !before.is_some_and(|token| matches!(token.fold.as_str(), "een" | "wegens" | "zo'n" | "door" | "met" | "met"))
+        })
+    }
+
+    fn words(&self) -> usize {
+        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+        tokens.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number)).count()
+    }
+
+    /// "kan niet lezen": the verb that cannot be done is not one of coming.
+    fn has_other_infinitive(&self) -> bool {
+        if self.has(Concept::Come) {
+            return false;
+        }
+        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+        tokens.iter().any(|token| self.lexicon.is(token.word, Role::Infinitive))
+    }
+
+    /// "Wim kan niet, ik wel": a person with nothing but wel, ook or niet takes up the clause before.
+    fn ellipsis(&self) -> Option<Frame> {
+        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+        if self.words() > 6 || tokens.iter().any(|token| self.lexicon.is(token.word, Role::Verb)) {
+            return None;
+        }
+        let row = self.sight.rows.iter().find(|row| row.me || row.us || !row.others.is_empty())?;
+        let says = |form: &str| tokens.iter().any(|token| token.is(form));
+        let coming = match (says("wel") || says("ook"), says("niet") || says("nie")) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => return None,
+        };
+        let who = Who { me: row.me, us: row.us, others: row.others.clone() };
+        Some(self.frame(Concept::Come, coming, Strength::Said, who))
+    }
+
+    fn certainty(&self, by: Concept) -> Certainty {
+        let sentence = self.sight.clause.sentence;
+        let mut same = self.all.iter().filter(|sight| sight.clause.sentence == sentence);
+        let conditional = same.clone().any(|sight| sight.has(Concept::Condition));
+        let unsure = same.any(|sight| sight.has(Concept::Maybe) || sight.has(Concept::Undecided));
+        let late = self.has(Concept::Late);
+        if (self.sight.clause.asks || self.wonders()) && !self.is_request(by) {
+            Certainty::Asked
+        } else if (unsure && !late) || conditional {
+            Certainty::Unsure
+        } else {
+            Certainty::Sure
+        }
+    }
+
+    /// "of we wel of niet komen": what is only wondered about.
+    fn wonders(&self) -> bool {
+        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+        let turns = tokens.get(1).is_some_and(|token| matches!(token.fold.as_str(), "nee" | "liever" | "toch" | "wacht" | "beter"));
+        tokens.first().is_some_and(|token| token.is("of")) && !turns
+    }
+
+    /// "Schrijft u mij in?" asks in the form of a question.
+    fn is_request(&self, by: Concept) -> bool {
+        let objects = self.sight.rows.iter().any(|row| row.me_object || row.us_object || !row.others.is_empty());
+        match by {
+            Concept::Enrol | Concept::Withdraw | Concept::SeatFree => objects || self.sight.rows.iter().any(|row| row.me || row.us),
+            Concept::SurelyNot | Concept::Absent | Concept::Surely => true,
+            _ => false,
+        }
+    }
+
+    fn companions(&self) -> Vec<Person> {
+        self.sight.rows.iter().filter(|row| row.before != Some(Role::Off)).flat_map(|row| row.others.clone()).collect()
+    }
+
+    /// Who it is about; `None` when the clause has a subject that is no person, or one that it only addresses.
+    fn who(&self, by: Concept, coming: bool) -> Option<Who> {
+        let rows: Vec<&Row> = self.sight.rows.iter().collect();
+        let addressed = rows.iter().any(|row| row.you) && !rows.iter().any(|row| row.me || row.us || !row.others.is_empty());
+        if by == Concept::Enrol && addressed && !self.opens_with_request() {
+            return None;
+        }
+        let transitive = matches!(by, Concept::Enrol | Concept::Withdraw | Concept::Bring | Concept::EnrolNoun | Concept::WithdrawNoun | Concept::SeatFree);
+        if transitive { Some(self.who_is_enrolled(by, &rows)) } else { self.who_comes(&rows, coming) }
+    }
+
+    fn who_is_enrolled(&self, by: Concept, rows: &[&Row]) -> Who {
+        let mut who = Who::default();
+        for row in rows.iter().filter(|row| row.before != Some(Role::Off)) {
+            who.us |= row.us;
+            who.others.extend(row.others.iter().cloned());
+            let with_others = row.me && !row.others.is_empty();
+            who.me |= row.me_object || row.me && with_others;
+        }
+        let object = who.me || !who.others.is_empty() || rows.iter().any(|row| row.us_object);
+        if by == Concept::Bring {
+            // Taking somebody along says that one comes; "Els komt ook mee" only says that she does.
+            let subject = |row: &&&Row| row.before.is_none() && (row.me || row.us) || row.before == Some(Role::With) && row.me;
+            who.me = who.others.is_empty() && rows.iter().any(|row| subject(&row));
+            who.us = false;
+            self.resolve(&mut who.others);
+            return who;
+        }
+        if !object {
+            let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+            let relative = tokens.first().is_some_and(|token| token.is("die")) && by == Concept::Withdraw;
+            match self.last_row().filter(|_| relative) {
+                Some(row) => who.others.extend(row.others.iter().cloned()),
+                None => who.me = !who.us,
+            }
+        }
+        if !who.others.is_empty() {
+            who.us = rows.iter().any(|row| row.us_object);
+        }
+        if who.others.iter().all(|person| person.pronoun) && !who.others.is_empty() {
+            self.resolve(&mut who.others);
+        }
+        who
+    }
+
+    fn who_comes(&self, rows: &[&Row], coming: bool) -> Option<Who> {
+        let mut who = Who::default();
+        let mut subject = false;
+        for row in rows {
+            match row.before {
+                Some(Role::Off) => {}
+                Some(Role::With) => {
+                    if coming {
+                        who.others.extend(row.others.iter().cloned());
+                    }
+                    if row.me {
+                        // "gaat met mij mee": he comes along, and so do I.
+                        who.me = true;
+                    }
+                }
+                Some(Role::For) if row.me => {}
+                _ => {
+                    subject |= row.me || row.us || !row.others.is_empty();
+                    who.me |= row.me && !(row.me_object && !row.others.is_empty() && !coming);
+                    who.us |= row.us;
+                    who.others.extend(row.others.iter().cloned());
+                    if row.you && !row.me && !row.us && row.others.is_empty() && !self.idiom() {
+                        return None;
+                    }
+                }
+            }
+        }
+        self.resolve(&mut who.others);
+        if !subject {
+            if self.third_person() {
+                let last = self.last_other();
+                match last {
+                    Some(person) => who.others.push(person),
+                    None => return None,
+                }
+            } else if self.plural() {
+                who.us = true;
+            } else {
+                who.me = true;
+            }
+        }
+        Some(who)
+    }
+
+    /// "Wilt u noteren", "kun je inschrijven": the one addressed is to do it.
+    fn opens_with_request(&self) -> bool {
+        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+        let modal = |fold: &str| matches!(fold, "wil" | "wilt" | "willen" | "kun" | "kunt" | "kan" | "kunnen" | "zou" | "zouden" | "mag" | "moogt");
+        tokens.iter().take(2).any(|token| modal(&token.fold))
+    }
+
+    fn idiom(&self) -> bool {
+        self.has(Concept::Surely) || self.has(Concept::SurelyNot) || self.has(Concept::SeatFree)
+    }
+
+    /// "komt ook", "die gaat mee": the subject is somebody named before.
+    fn third_person(&self) -> bool {
+        let hits = self.sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Come | Concept::Bring | Concept::Absent));
+        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+        let relative = tokens.first().is_some_and(|token| token.is("die"));
+        let relative = relative || tokens.first().is_some_and(|token| matches!(token.fold.as_str(), "is" | "komt" | "gaat"));
+        let mut verbs = hits.filter_map(|hit| self.parsed.tokens.get(hit.first..=hit.last)).flatten();
+        relative || verbs.any(|token| matches!(token.fold.as_str(), "komt" | "gaat" | "schuift" | "haakt" | "valt" | "doet" | "sluit" | "slaat" | "is" | "verschijnt" | "neemt" | "zal"))
+    }
+
+    fn plural(&self) -> bool {
+        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
+        tokens.iter().take(2).any(|token| matches!(token.fold.as_str(), "komen" | "zijn" | "gaan" | "haken" | "doen" | "blijven"))
+    }
+
+    /// Puts the person meant in the place of "hij" and "zij".
+    fn resolve(&self, others: &mut Vec<Person>) {
+        for person in others.iter_mut().filter(|person| person.pronoun) {
+            if let Some(last) = self.last_other() {
+                *person = last;
+            }
+        }
+    }
+
+    fn last_row(&self) -> Option<&Row> {
+        self.before.iter().rev().flat_map(|sight| sight.rows.iter().rev()).find(|row| !row.others.is_empty())
+    }
+
+    fn last_other(&self) -> Option<Person> {
+        let rows = self.before.iter().rev().flat_map(|sight| sight.rows.iter().rev());
+        rows.flat_map(|row| row.others.iter().rev()).find(|person| !person.pronoun).cloned()
+    }
+}

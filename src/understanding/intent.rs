@@ -1,0 +1,443 @@
+//! Intent: what the whole mail asks, from the sights and frames of its clauses.
+//!
+//! The order of judgement of a careful coordinator: mail that is none of ours is left alone; what is said plainly is
+//! carried out; what is asked, doubtful or contradictory goes to a person. Called by `mod`.
+
+use super::clauses::{Parsed, Zone};
+use super::concepts::Concept;
+use super::frames::{self, Certainty, Frame, Sight, Strength, Who};
+use super::lexicon::Lexicon;
+use super::party::{self, Count, Standing, Step, Wish};
+use super::topic::Topic;
+use super::words::fold;
+use super::{Disposition, Input, Mode, Request, Situation};
+use crate::ids::EventId;
+use std::collections::BTreeMap;
+
+/// The judgement, before it becomes a reading.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// What is asked.
+    pub requests: Vec<Request>,
+    /// A person should answer something.
+    pub question: bool,
+    /// A pitch is offered.
+    pub pitch: bool,
+    /// The whole mail is a yes or no.
+    pub plain: Option<bool>,
+    /// Act, ask or ignore.
+    pub disposition: Option<Disposition>,
+    /// Why.
+    pub reason: String,
+    /// What kept it from being carried out.
+    pub doubts: Vec<String>,
+    /// The clauses that led to it.
+    pub clauses: Vec<usize>,
+    /// The frames, for the trace.
+    pub frames: Vec<Frame>,
+}
+
+/// Everything that is known of a mail when it is judged.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The mail.
+    pub input: &'a Input<'a>,
+    /// What may be known besides.
+    pub situation: &'a Situation,
+    /// The mail taken apart.
+    pub parsed: &'a Parsed,
+    /// Its clauses, read.
+    pub sights: &'a [Sight],
+    /// Which event is meant where nothing says so.
+    pub topic: &'a Topic,
+    /// The words.
+    pub lexicon: &'a Lexicon,
+}
+
+/// Judges a mail.
+pub fn judge(case: &Case<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    judgement.frames = all_frames(case);
+    let weights = Weights::of(case);
+    if let Some(reason) = weights.none_of_ours(case) {
+        judgement.disposition = Some(Disposition::Ignore);
+        judgement.reason = reason.to_owned();
+        return judgement;
+    }
+    judgement.question = asks(case, &judgement.frames);
+    judgement.pitch = pitches(case);
+    list_requests(case, &mut judgement);
+    add_yes_no_and_excuses(case, &mut judgement);
+    event_requests(case, &mut judgement);
+    conclude(case, &weights, &mut judgement);
+    judgement
+}
+
+fn all_frames(case: &Case<'_>) -> Vec<Frame> {
+    let mut all = Vec::new();
+    for number in 0..case.sights.len() {
+        all.extend(frames::read(number, case.sights, case.parsed, case.lexicon));
+    }
+    all
+}
+
+/// How much of the mail speaks of what.
+struct Weights {
+    ad: usize,
+    automatic: usize,
+    private: usize,
+    network: usize,
+    text: usize,
+}
+
+impl Weights {
+    fn of(case: &Case<'_>) -> Self {
+        let count = |concept| {
+            case.sights.iter().filter(|s| s.clause.zone != Zone::Closing).flat_map(|s| &s.hits).filter(|hit| hit.concept == concept).count()
+        };
+        Self {
+            ad: count(Concept::Ad),
+            automatic: count(Concept::Automatic),
+            private: count(Concept::Private),
+            network: count(Concept::Network) + case.sights.iter().flat_map(Sight::events).count(),
+            text: case.sights.iter().filter(|s| s.clause.zone == Zone::Text).count(),
+        }
+    }
+
+    fn none_of_ours(&self, case: &Case<'_>) -> Option<&'static str> {
+        let ours = case.topic.is_our_thread();
+        if self.automatic >= if ours { 2 } else { 1 } && self.automatic * 2 >= 1 && self.automatic + self.ad >= 2 {
+            return Some("dit schreef een machine");
+        }
+        if self.ad >= if ours { 4 } else { 3 } || self.ad >= 2 && self.network == 0 {
+            return Some("dit is reclame of massamail");
+        }
+        let asked = case.sights.iter().any(|s| s.has(Concept::Enrol) || s.has(Concept::Withdraw) || s.has(Concept::SeatFree));
+        if self.private >= 1 && self.network == 0 && !ours || self.private >= 2 && self.private > self.network && !asked {
+            return Some("dit is post voor iemand anders");
+        }
+        if !case.input.addressed {
+            let speaks_to_us = case.sights.iter().any(|s| s.has(Concept::Enrol) && s.clause.zone == Zone::Text && s.hits.len() > 1) && self.network > 0;
+            let formal = case.sights.iter().any(|s| s.has(Concept::Network) && (s.has(Concept::Enrol)));
+            if !(speaks_to_us && formal) {
+                return Some("dit is een gesprek tussen anderen");
+            }
+        }
+        None
+    }
+}
+
+/// Does it ask something that a person should answer?
+fn asks(case: &Case<'_>, frames: &[Frame]) -> bool {
+    let mut sentences: BTreeMap<usize, bool> = BTreeMap::new();
+    for (number, sight) in case.sights.iter().enumerate() {
+        if matches!(sight.clause.zone, Zone::Closing) {
+            continue;
+        }
+        let request = frames.iter().any(|frame| frame.clause == number && frame.certainty == Certainty::Sure)
+            || [Concept::ListOn, Concept::ListOff, Concept::Forget].iter().any(|&concept| sight.has(concept));
+        let spared = sight.has(Concept::Rhetoric) || request;
+        let entry = sentences.entry(sight.clause.sentence).or_insert(false);
+        let words = sight.clause.tokens.len() >= 2;
+        if sight.clause.asks && words {
+            *entry = true;
+        }
+        if spared && sight.clause.asks {
+            sentences.insert(sight.clause.sentence, false);
+            continue;
+        }
+    }
+    // A request in a question takes the whole sentence with it.
+    let spared: Vec<usize> = case
+        .sights
+        .iter()
+        .enumerate()
+        .filter(|(number, sight)| {
+            sight.clause.asks
+                && (sight.has(Concept::Rhetoric)
+                    || frames.iter().any(|frame| frame.clause == *number && frame.certainty == Certainty::Sure)
+                    || [Concept::ListOn, Concept::ListOff, Concept::Forget].iter().any(|&concept| sight.has(concept)))
+        })
+        .map(|(_, sight)| sight.clause.sentence)
+        .collect();
+    let marked = sentences.iter().any(|(sentence, asks)| *asks && !spared.contains(sentence));
+    marked
+}
+
+fn pitches(case: &Case<'_>) -> bool {
+    let mut sentences: BTreeMap<usize, (bool, bool, bool)> = BTreeMap::new();
+    for sight in case.sights.iter().filter(|s| s.clause.zone != Zone::Closing) {
+        let entry = sentences.entry(sight.clause.sentence).or_default();
+        let denied = sight.has(Concept::Not) || sight.has(Concept::Void) || sight.has(Concept::SurelyNot) || sight.has(Concept::Past);
+        entry.0 |= sight.has(Concept::Pitch) && !denied;
+        entry.1 |= sight.has(Concept::Want) || sight.has(Concept::Enrol);
+        entry.2 |= sight.has(Concept::Pitch) && denied;
+    }
+    sentences.values().any(|&(pitch, want, denied)| pitch && want && !denied)
+}
+
+fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
+    for (number, sight) in case.sights.iter().enumerate() {
+        if sight.clause.zone == Zone::Closing {
+            continue;
+        }
+        let not = sight.has(Concept::Not);
+        let mut add = |request: Request| {
+            if !judgement.requests.contains(&request) {
+                judgement.requests.push(request);
+                judgement.clauses.push(number);
+            }
+        };
+        if sight.has(Concept::Forget) && !not {
+            add(Request::Forget);
+        } else if sight.has(Concept::ListOff) {
+            add(Request::Unsubscribe);
+        } else if sight.has(Concept::ListOn) && !not {
+            add(Request::Subscribe);
+        }
+    }
+    if judgement.requests.contains(&Request::Unsubscribe) && judgement.requests.contains(&Request::Subscribe) {
+        judgement.requests.retain(|request| *request != Request::Subscribe);
+    }
+    let sentences: Vec<usize> = judgement.clauses.iter().filter_map(|&at| case.sights.get(at)).map(|s| s.clause.sentence).collect();
+    let forgotten = judgement.requests.contains(&Request::Forget);
+    let list: Vec<usize> = judgement.clauses.clone();
+    judgement.frames.retain(|frame| {
+        let sentence = case.sights.get(frame.clause).map_or(0, |sight| sight.clause.sentence);
+        let apart = case.sights.get(frame.clause).is_some_and(|sight| speaks_apart(sight, frame.by));
+        (!list.contains(&frame.clause) || apart) && !(forgotten && sentences.contains(&sentence))
+    });
+}
+
+/// Does the clause speak of coming in other words than those about the mailing list?
+fn speaks_apart(sight: &Sight, by: Concept) -> bool {
+    let list: Vec<_> = sight.hits.iter().filter(|h| matches!(h.concept, Concept::ListOn | Concept::ListOff | Concept::Forget)).collect();
+    let own = sight.hits.iter().filter(|hit| hit.concept == by);
+    !sight.events().is_empty() && own.clone().any(|hit| !list.iter().any(|other| other.overlaps(hit)))
+}
+
+/// A bare yes or no, and excuses, count when nothing plainer was said.
+fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
+    let said = judgement.frames.iter().any(|f| f.strength == Strength::Said && (f.who.me || f.who.us)) || !judgement.requests.is_empty();
+    let mut extra = Vec::new();
+    for (number, sight) in case.sights.iter().enumerate() {
+        if !matches!(sight.clause.zone, Zone::Text | Zone::Postscript) && !(sight.clause.zone == Zone::Subject && case.topic.is_single()) {
+            continue;
+        }
+        let thread = case.topic.is_our_thread() || case.topic.is_single();
+        let registered = case.topic.registered(case.situation) > 0;
+        let hint = |coming: bool, strength: Strength, by: Concept| Frame {
+            clause: number,
+            coming,
+            who: Who { me: true, ..Who::default() },
+            strength,
+            certainty: if sight.clause.asks { Certainty::Asked } else { Certainty::Sure },
+            instead: false,
+            bare_list: false,
+            by,
+        };
+        let words = sight.clause.tokens.len();
+        if sight.has(Concept::Yes) && words <= 5 && thread && !registered && !sight.has(Concept::Not) && !sight.clause.asks {
+            extra.push(hint(true, Strength::Hint, Concept::Yes));
+        }
+        if sight.has(Concept::No) && thread && !sight.clause.asks {
+            extra.push(hint(false, Strength::Hint, Concept::No));
+        }
+        if !said && (sight.has(Concept::Busy) || sight.has(Concept::Elsewhere)) && sight.clause.zone != Zone::Subject {
+            let anchored = sight.events().first().is_some()
+                || sentence_has(case, sight.clause.sentence, |s| !s.events().is_empty() || s.has(Concept::Regret))
+                || case.sights.iter().any(|s| s.has(Concept::Regret) || s.has(Concept::Wish) || s.has(Concept::No));
+            let strong = sight.has(Concept::Busy) && case.topic.is_our_thread();
+            if (anchored || strong) && !sight.clause.asks && !sight.has(Concept::Past) && !sight.has(Concept::Late) {
+                extra.push(hint(false, Strength::Excuse, Concept::Busy));
+            }
+        }
+    }
+    judgement.frames.extend(extra);
+    judgement.frames.sort_by_key(|frame| frame.clause);
+}
+
+fn sentence_has(case: &Case<'_>, sentence: usize, test: impl Fn(&Sight) -> bool) -> bool {
+    case.sights.iter().filter(|sight| sight.clause.sentence == sentence).any(test)
+}
+
+fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
+    let mut steps: BTreeMap<EventId, Vec<Step>> = BTreeMap::new();
+    let mut unplaced = false;
+    let mut contradiction = false;
+    let mut topic = case.topic.walk();
+    let mut list_open = false;
+    for (number, sight) in case.sights.iter().enumerate() {
+        topic.enter(sight, case.sights, number);
+        if sight.clause.zone == Zone::Closing {
+            continue;
+        }
+        let own: Vec<&Frame> = judgement.frames.iter().filter(|frame| frame.clause == number).collect();
+        let mut add = |step: Step, events: &[EventId]| {
+            for event in events {
+                steps.entry(event.clone()).or_default().push(step.clone());
+            }
+        };
+        let events = topic.events();
+        if sight.has(Concept::Joke) {
+            for event in case.situation.events.iter().map(|event| event.id.clone()) {
+                add(Step::Joke, &[event]);
+            }
+        }
+        let turn = sight.clause.zone == Zone::Postscript
+            || sentence_has(case, sight.clause.sentence, |s| s.has(Concept::Correction) || s.has(Concept::Joke));
+        for frame in &own {
+            let other_day = sight.other_day() || (sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence));
+            if other_day && frame.strength == Strength::Said {
+                contradiction = true;
+            }
+            if events.is_empty() && frame.certainty != Certainty::Asked {
+                unplaced = true;
+            }
+            add(Step::Frame { frame: (*frame).clone(), turn }, &events);
+        }
+        if sight.has(Concept::Undecided) && own.is_empty() && !sight.has(Concept::Told) {
+            let frame = Frame {
+                clause: number,
+                coming: true,
+                who: Who { me: true, ..Who::default() },
+                strength: Strength::Said,
+                certainty: Certainty::Unsure,
+                instead: false,
+                bare_list: false,
+                by: Concept::Undecided,
+            };
+            add(Step::Frame { frame, turn }, &events);
+        }
+        let relevant = !own.is_empty()
+            || sentence_frames(case, judgement, sight.clause.sentence)
+            || judgement.frames.iter().any(|frame| frame.clause < number)
+            || sight.clause.zone == Zone::Subject;
+        for count in counts(case, sight, &own) {
+            if relevant {
+                add(Step::Count(count, turn), &events);
+            }
+        }
+        let opens = (sight.has(Concept::Participants) || !own.is_empty()) && ends_in_colon(case, sight);
+        if own.is_empty() && (list_open || aside_of_people(case, sight)) {
+            let opening = |row: &&super::people::Row| row.before.is_none() && row.tokens.start <= sight.clause.tokens.start + 2;
+            for row in sight.rows.iter().filter(opening) {
+                if !row.others.is_empty() || row.me {
+                    add(Step::Listed { me: row.me, others: row.others.clone() }, &events);
+                }
+            }
+        }
+        list_open = opens || (list_open && (sight.clause.bullet || sight.rows.first().is_some_and(|row| row.tokens.start <= sight.clause.tokens.start + 1) || sight.clause.aside));
+    }
+    if contradiction {
+        judgement.doubts.push("de dag past niet bij een bijeenkomst die open staat".to_owned());
+    }
+    if unplaced {
+        judgement.doubts.push("er staat niet bij welke bijeenkomst".to_owned());
+    }
+    if case.topic.is_over() && !steps.is_empty() && !case.sights.iter().any(|s| !s.events().is_empty()) {
+        judgement.doubts.push("dit antwoordt op een bijeenkomst die al voorbij is".to_owned());
+    }
+    for event in &case.situation.events {
+        let Some(steps) = steps.get(&event.id) else { continue };
+        let names: Vec<Vec<String>> = case
+            .situation
+            .registered
+            .get(&event.id)
+            .into_iter()
+            .flatten()
+            .map(|name| fold(name).split_whitespace().map(str::to_owned).collect())
+            .collect();
+        let standing = Standing { registered: &names, authors: authors(case.input.author) };
+        let (wish, names) = party::settle(steps, &standing);
+        let id = event.id.clone();
+        match wish {
+            Wish::Nothing => {}
+            Wish::Set(seats) => judgement.requests.push(Request::Register { event: id, seats, mode: Mode::Set, names }),
+            Wish::Add(seats) => judgement.requests.push(Request::Register { event: id, seats, mode: Mode::Add, names }),
+            Wish::Drop(seats) => judgement.requests.push(Request::Cancel { event: id, seats, names: Vec::new() }),
+            Wish::Unclear(doubt) => judgement.doubts.push(doubt.to_owned()),
+        }
+    }
+}
+
+fn sentence_frames(case: &Case<'_>, judgement: &Judgement, sentence: usize) -> bool {
+    judgement.frames.iter().any(|frame| case.sights.get(frame.clause).is_some_and(|s| s.clause.sentence == sentence))
+}
+
+fn sentence_other_day(case: &Case<'_>, sentence: usize) -> bool {
+    let mut sights = case.sights.iter().filter(|sight| sight.clause.sentence == sentence);
+    sights.clone().all(|sight| sight.events().is_empty()) && sights.any(Sight::other_day)
+}
+
+fn ends_in_colon(case: &Case<'_>, sight: &Sight) -> bool {
+    case.parsed.tokens.get(sight.clause.tokens.end).is_some_and(|token| token.is(":"))
+}
+
+/// A clause that is nothing but persons: "te weten Els, Piet en ik".
+fn aside_of_people(case: &Case<'_>, sight: &Sight) -> bool {
+    let tokens = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let verbless = !tokens.iter().any(|token| case.lexicon.is(token.word, super::lexicon::Role::Verb));
+    verbless && sight.rows.iter().any(|row| row.me && !row.others.is_empty() || row.others.len() >= 2)
+}
+
+fn counts(case: &Case<'_>, sight: &Sight, own: &[&Frame]) -> Vec<Count> {
+    let several_events = case.situation.events.len() > 1 && sight.events().len() > 1;
+    let mut counts = Vec::new();
+    for hit in &sight.hits {
+        let number = hit.numbers.first().copied().or_else(|| {
+            let mut tokens = case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default().iter();
+            tokens.find_map(|token| super::concepts::number_of(token, case.lexicon))
+        });
+        match hit.concept {
+            Concept::Total => counts.extend(number.map(Count::Total)),
+            Concept::TotalLast => counts.extend(hit.numbers.last().copied().map(Count::Total)),
+            Concept::Alone => counts.push(Count::Total(1)),
+            Concept::Pair => counts.push(Count::Total(2)),
+            Concept::Both if !several_events && case.topic.is_one_event() => counts.push(Count::Total(2)),
+            Concept::More => counts.push(Count::More(number.unwrap_or(1))),
+            Concept::Fewer => counts.push(Count::Fewer(number.unwrap_or(1))),
+            Concept::Some if !own.is_empty() => counts.push(Count::Several),
+            _ => {}
+        }
+    }
+    counts
+}
+
+/// How many people a display name stands for: 2 for "Joke en Theo Verkade".
+fn authors(author: &str) -> u32 {
+    let folded = fold(author);
+    let pair = folded.split_whitespace().any(|word| matches!(word, "en" | "&" | "+"));
+    if pair { 2 } else { 1 }
+}
+
+fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
+    let unsure = judgement.frames.iter().any(|frame| frame.certainty == Certainty::Unsure);
+    let maybe = case.sights.iter().any(|s| s.has(Concept::Maybe) && s.clause.zone != Zone::Closing);
+    let settled = judgement.frames.iter().any(|f| f.strength == Strength::Said && f.certainty == Certainty::Sure);
+    if maybe && !settled && !case.sights.is_empty() && judgement.requests.iter().all(|r| !matches!(r, Request::Subscribe | Request::Unsubscribe | Request::Forget)) && (weights.network > 0 || case.topic.is_our_thread()) {
+        judgement.doubts.push("het staat nog niet vast".to_owned());
+    }
+    if !judgement.doubts.is_empty() {
+        judgement.disposition = Some(Disposition::Ask);
+        judgement.reason = judgement.doubts.join("; ");
+        judgement.requests.clear();
+        return;
+    }
+    if !judgement.requests.is_empty() {
+        judgement.disposition = Some(Disposition::Act);
+        judgement.reason = "het staat er met zoveel woorden".to_owned();
+        return;
+    }
+    let human = case.sights.iter().any(|s| s.has(Concept::Human) && s.clause.zone != Zone::Closing);
+    let ours = weights.network > 0 || case.topic.is_our_thread();
+    let private = weights.private > 0 && !case.topic.is_our_thread() && weights.network == 0;
+    let wants = (judgement.question || judgement.pitch || unsure || human) && ours && !private;
+    judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
+    if !wants {
+        judgement.question = false;
+        judgement.pitch = false;
+    }
+    judgement.reason = if wants { "er wordt iets gevraagd" } else { "er wordt niets gevraagd" }.to_owned();
+    let _ = weights.text;
+}

@@ -1,0 +1,277 @@
+//! Party: what all the frames about one event come to, in people.
+//!
+//! The author, those he comes with and the numbers he names are kept in order, the last word winning; then they are set
+//! against those registered before. Called by `intent`, once an event.
+
+use super::frames::{Certainty, Frame, Strength};
+use super::people::Person;
+
+/// A number of people that a clause names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// So many in all.
+    Total(u32),
+    /// So many more.
+    More(u32),
+    /// So many fewer.
+    Fewer(u32),
+    /// Several, without a number.
+    Several,
+}
+
+/// What one clause adds.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Who comes or not. `turn`: does the clause say that it goes against what was said before?
+    Frame {
+        /// The frame.
+        frame: Frame,
+        /// A word of correction, a postscript.
+        turn: bool,
+    },
+    /// A number, and whether it goes against what was said before.
+    Count(Count, bool),
+    /// Persons named without a verb: the members of "wij" or of a list.
+    Listed {
+        /// Is the author among them?
+        me: bool,
+        /// The others.
+        others: Vec<Person>,
+    },
+    /// What was said before was a joke.
+    Joke,
+}
+
+/// What the author wants of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Nothing was said about it.
+    Nothing,
+    /// So many seats in all.
+    Set(u32),
+    /// So many more.
+    Add(u32),
+    /// All or so many drop out.
+    Drop(Option<u32>),
+    /// It cannot be told; why.
+    Unclear(&'static str),
+}
+
+/// Who was registered, and what else helps to count.
+#[derive(Clone, Debug)]
+pub struct Standing<'a> {
+    /// The folded names of those registered, the author's own included.
+    pub registered: &'a [Vec<String>],
+    /// How many people the author's own name stands for: 2 for "Joke en Theo".
+    pub authors: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Party {
+    me: Option<(bool, Strength)>,
+    us: Option<bool>,
+    others: Vec<(Person, bool)>,
+    total: Option<u32>,
+    more: Option<u32>,
+    fewer: Option<u32>,
+    several: bool,
+    instead: bool,
+    unsure: bool,
+    asked: bool,
+    conflict: bool,
+    brought: bool,
+    listed: bool,
+    recounted: bool,
+}
+
+/// The most people that a number in a mail is believed to mean.
+const MOST: u32 = 12;
+
+/// Puts the steps together.
+pub fn settle(steps: &[Step], standing: &Standing<'_>) -> (Wish, Vec<String>) {
+    let mut party = Party::default();
+    for step in steps {
+        party.take(step);
+    }
+    let names = party.others.iter().filter(|(_, coming)| *coming).filter_map(|(person, _)| person.name.clone()).collect();
+    (party.wish(standing), names)
+}
+
+impl Party {
+    fn take(&mut self, step: &Step) {
+        match step {
+            Step::Joke => *self = Self::default(),
+            Step::Count(count, turn) => {
+                self.count(*count);
+                self.recounted |= *turn;
+            }
+            Step::Listed { me, others } => {
+                self.listed |= others.len() + usize::from(*me) >= 2;
+                if *me && self.me.is_none_or(|(coming, _)| coming) {
+                    self.me = Some((true, Strength::Said));
+                }
+                for person in others {
+                    self.note(person, true);
+                }
+            }
+            Step::Frame { frame, turn } => self.frame(frame, *turn),
+        }
+    }
+
+    fn count(&mut self, count: Count) {
+        match count {
+            Count::Total(total) => (self.total, self.more) = (Some(total), None),
+            Count::More(more) => self.more = Some(more),
+            Count::Fewer(fewer) => self.fewer = Some(fewer),
+            Count::Several => self.several = true,
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame, turn: bool) {
+        match frame.certainty {
+            Certainty::Asked => {
+                self.asked = true;
+                return;
+            }
+            Certainty::Unsure => {
+                self.unsure = true;
+                return;
+            }
+            Certainty::Sure => {}
+        }
+        self.instead |= frame.instead;
+        let who = &frame.who;
+        if who.me || who.us {
+            let before = self.me;
+            let weaker = before.is_some_and(|(_, strength)| strength > frame.strength);
+            if !weaker {
+                let against = before.is_some_and(|(coming, strength)| coming != frame.coming && strength == frame.strength);
+                self.conflict |= against && !turn && frame.strength == Strength::Said;
+                if against && turn {
+                    (self.total, self.more, self.fewer) = (None, None, None);
+                }
+                self.me = Some((frame.coming, frame.strength));
+                if frame.strength == Strength::Said {
+                    self.unsure = false;
+                }
+                if who.us {
+                    self.us = Some(frame.coming);
+                }
+            }
+        }
+        if frame.by == super::concepts::Concept::Bring && frame.coming {
+            self.brought = true;
+        }
+        for person in &who.others {
+            self.note(person, frame.coming);
+        }
+    }
+
+    fn note(&mut self, person: &Person, coming: bool) {
+        let known = self.others.iter_mut().find(|(other, _)| other.labels.iter().any(|label| person.labels.contains(label)));
+        match known {
+            Some((other, status)) => {
+                *status = coming;
+                if other.name.is_none() {
+                    other.name.clone_from(&person.name);
+                }
+                for label in &person.labels {
+                    if !other.labels.contains(label) {
+                        other.labels.push(label.clone());
+                    }
+                }
+            }
+            None => self.others.push((person.clone(), coming)),
+        }
+    }
+
+    fn wish(&self, standing: &Standing<'_>) -> Wish {
+        let before = u32::try_from(standing.registered.len()).unwrap_or(0);
+        let me = self.me.map(|(coming, _)| coming);
+        if self.conflict {
+            return Wish::Unclear("er staat zowel een aanmelding als een afmelding");
+        }
+        if self.unsure {
+            return Wish::Unclear("het staat nog niet vast");
+        }
+        let coming: Vec<&Person> = self.others.iter().filter(|(_, coming)| *coming).map(|(person, _)| person).collect();
+        let leaving: Vec<&Person> = self.others.iter().filter(|(_, coming)| !*coming).map(|(person, _)| person).collect();
+        let sum = |people: &[&Person]| people.iter().try_fold(0_u32, |sum, person| person.count.map(|count| sum + count));
+        let (joining, dropping) = (sum(&coming), sum(&leaving));
+        if me.is_none() && coming.is_empty() && leaving.is_empty() && self.total.is_none() && self.more.is_none() && self.fewer.is_none() {
+            return if self.asked { Wish::Unclear("het is een vraag") } else { Wish::Nothing };
+        }
+        if let Some(fewer) = self.fewer.filter(|_| before > 0) {
+            return Wish::Drop((fewer < before).then_some(fewer));
+        }
+        let nobody = me == Some(false) && coming.is_empty();
+        if nobody {
+            let out = dropping.unwrap_or(0) + 1;
+            let partly = self.us.is_none() && !leaving.is_empty() && out < before;
+            return Wish::Drop(partly.then_some(out));
+        }
+        if let Some(total) = self.total {
+            if total > MOST || total == 0 {
+                return Wish::Unclear("met zo veel mensen kijkt de coördinator liever zelf");
+            }
+            let named = joining.map(|joining| joining + u32::from(me != Some(false)));
+            if self.listed && coming.len() >= 2 && named.is_some_and(|named| named != total && named != total + 1) {
+                return Wish::Unclear("het aantal en de namen kloppen niet met elkaar");
+            }
+            if before == total && dropping.is_some_and(|dropping| dropping > 0) && joining == Some(0) && !self.recounted && !self.instead {
+                return Wish::Unclear("het aantal en de namen kloppen niet met elkaar");
+            }
+            return Wish::Set(total);
+        }
+        if let Some(more) = self.more {
+            let more = if more == 0 { 1 } else { more };
+            return if before > 0 { Wish::Add(more) } else { Wish::Set(1 + more) };
+        }
+        if self.several && coming.is_empty() {
+            return Wish::Unclear("het aantal staat er niet bij");
+        }
+        let (Some(joining), Some(dropping)) = (joining, dropping) else {
+            return Wish::Unclear("het aantal staat er niet bij");
+        };
+        let known = |person: &&&Person| standing.registered.iter().any(|name| person.labels.iter().any(|label| name.contains(label)));
+        let fresh: u32 = coming.iter().filter(|person| !known(person)).filter_map(|person| person.count).sum();
+        match (me, joining, dropping) {
+            (Some(false), 0, _) => Wish::Drop(None),
+            (Some(false), joining, _) if before == 0 => Wish::Set(joining),
+            (Some(false), joining, _) if before == 1 => Wish::Set(joining),
+            (Some(false), _, _) if self.instead || fresh > 0 && fresh == joining && !self.instead && self.others.iter().any(|(p, _)| p.name.is_some()) && self.instead => Wish::Set(before),
+            (Some(false), _, dropping) => Wish::Drop(Some((1 + dropping).min(before))),
+            (_, 0, dropping) if dropping > 0 => match (before, me) {
+                (0, Some(true)) => Wish::Set(1),
+                (1, Some(true)) => Wish::Set(1),
+                (0, _) => Wish::Unclear("het gaat over een ander"),
+                (1, _) if leaving.iter().any(|person| known(&person)) => Wish::Drop(None),
+                (1, _) => Wish::Unclear("het gaat over een ander"),
+                (before, _) => Wish::Drop((dropping < before).then_some(dropping)),
+            },
+            (_, joining, dropping) if dropping > 0 && before > 0 => Wish::Set((before + joining).saturating_sub(dropping).max(1)),
+            (_, joining, _) if joining > 0 => {
+                if before == 0 {
+                    Wish::Set(joining + u32::from(me == Some(true) || self.brought))
+                } else if self.instead {
+                    Wish::Set(before)
+                } else if fresh == 0 {
+                    Wish::Set(before)
+                } else {
+                    Wish::Add(fresh)
+                }
+            }
+            (Some(true), _, _) if self.us == Some(true) => {
+                if standing.authors > 1 {
+                    Wish::Set(standing.authors)
+                } else if before > 0 {
+                    Wish::Set(before)
+                } else {
+                    Wish::Unclear("het aantal staat er niet bij")
+                }
+            }
+            (Some(true), _, _) => Wish::Set(before.max(1)),
+            _ => Wish::Nothing,
+        }
+    }
+}

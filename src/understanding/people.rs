@@ -1,0 +1,324 @@
+//! People: who is spoken of, as rows of persons that stand together ("mijn man Theo, Els en ik").
+//!
+//! A person is a pronoun, a relation (`mijn compagnon`, `twee collega's`), a first name, or a capital that is nobody's
+//! word. A row carries the preposition before it, for "van mijn buurvrouw gehoord" brings no neighbour. Called by `frames`.
+
+use super::clauses::Parsed;
+use super::concepts::number_of;
+use super::lexicon::{Lexicon, Role};
+use super::words::{Kind, Token};
+use std::ops::Range;
+
+/// Somebody besides the author.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// How he is called: first name and relation, folded; empty for a pronoun.
+    pub labels: Vec<String>,
+    /// His name as it was written, if he has one.
+    pub name: Option<String>,
+    /// How many people this is; `None` when it cannot be told.
+    pub count: Option<u32>,
+    /// Is it only a pronoun, for somebody named before?
+    pub pronoun: bool,
+}
+
+/// A row of persons.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Its tokens.
+    pub tokens: Range<usize>,
+    /// Is the author in it?
+    pub me: bool,
+    /// Is the author in it as the object: mij, mezelf?
+    pub me_object: bool,
+    /// "wij", "ons".
+    pub us: bool,
+    /// "ons", which can be an object.
+    pub us_object: bool,
+    /// "u", "jullie".
+    pub you: bool,
+    /// The others.
+    pub others: Vec<Person>,
+    /// The preposition before it.
+    pub before: Option<Role>,
+}
+
+impl Row {
+    /// How many people it names, as far as that can be told.
+    pub fn count(&self) -> Option<u32> {
+        let others = self.others.iter().try_fold(0, |sum, person| person.count.map(|count| sum + count));
+        others.map(|others| others + u32::from(self.me))
+    }
+}
+
+/// The rows of persons among these tokens. `author` is his folded names: whoever bears his first name is himself.
+pub fn find(parsed: &Parsed, tokens: Range<usize>, author: &[String], lexicon: &Lexicon) -> Vec<Row> {
+    let reader = Reader { tokens: &parsed.tokens, text: &parsed.text, author, lexicon, end: tokens.end };
+    let mut rows = Vec::new();
+    let mut at = tokens.start;
+    while at < tokens.end {
+        match reader.row(at, tokens.start) {
+            Some(row) => {
+                at = row.tokens.end.max(at + 1);
+                rows.push(row);
+            }
+            None => at += 1,
+        }
+    }
+    rows
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token],
+    text: &'a str,
+    author: &'a [String],
+    lexicon: &'a Lexicon,
+    end: usize,
+}
+
+enum Member {
+    Me { object: bool },
+    Us { object: bool },
+    You,
+    Other(Person),
+}
+
+impl Reader<'_> {
+    fn get(&self, at: usize) -> Option<&Token> {
+        self.tokens.get(at).filter(|_| at < self.end)
+    }
+
+    fn is(&self, at: usize, role: Role) -> bool {
+        self.get(at).is_some_and(|token| self.lexicon.is(token.word, role))
+    }
+
+    /// The row that starts here.
+    fn row(&self, start: usize, from: usize) -> Option<Row> {
+        let (member, mut end) = self.member(start, start == from)?;
+        let mut row = Row { tokens: start..end, before: self.preposition(start, from), ..Row::default() };
+        self.add(&mut row, member);
+        while let Some((member, after)) = self.next_member(end) {
+            self.add(&mut row, member);
+            end = after;
+        }
+        row.tokens = start..end;
+        Some(row)
+    }
+
+    fn add(&self, row: &mut Row, member: Member) {
+        match member {
+            Member::Me { object } => {
+                row.me = true;
+                row.me_object |= object;
+            }
+            Member::Us { object } => {
+                row.us = true;
+                row.us_object |= object;
+            }
+            Member::You => row.you = true,
+            Member::Other(person) => row.others.push(person),
+        }
+    }
+
+    /// The member that goes on with a row after a comma, "en" or "+", skipping what stands in parentheses.
+    fn next_member(&self, mut at: usize) -> Option<(Member, usize)> {
+        at = self.past_parentheses(at);
+        let mut joined = false;
+        for _ in 0..4 {
+            let token = self.get(at)?;
+            let joins = token.is(",") || token.is("+") || token.is("&") || token.is("/") || self.lexicon.is(token.word, Role::And);
+            let fills = joined && matches!(token.fold.as_str(), "ook" | "natuurlijk" | "dus" | "zelf" | "nog" | "meteen" | "waarschijnlijk");
+            if !joins && !fills {
+                break;
+            }
+            joined |= joins;
+            at += 1;
+        }
+        if !joined {
+            return None;
+        }
+        let (member, end) = self.member(at, false)?;
+        // "Els komt en ik neem": the last member has a verb of its own and belongs to the next clause.
+        Some((member, end))
+    }
+
+    fn past_parentheses(&self, at: usize) -> usize {
+        if !self.get(at).is_some_and(|token| token.is("(")) {
+            return at;
+        }
+        (at..self.end).find(|&at| self.get(at).is_some_and(|token| token.is(")"))).map_or(at, |close| close + 1)
+    }
+
+    fn preposition(&self, start: usize, from: usize) -> Option<Role> {
+        let before = start.checked_sub(1).filter(|&before| before >= from)?;
+        let role = [Role::With, Role::For, Role::Off].into_iter().find(|&role| self.is(before, role));
+        role.or_else(|| self.get(before).filter(|token| token.is("+") || token.is("&")).map(|_| Role::With))
+    }
+
+    fn member(&self, at: usize, opens: bool) -> Option<(Member, usize)> {
+        let token = self.get(at)?;
+        let word = token.word;
+        let relation = self.relation(at);
+        if let Some((person, end)) = relation {
+            return Some((Member::Other(person), end));
+        }
+        if self.lexicon.is(word, Role::Me) {
+            let object = matches!(token.fold.as_str(), "mij" | "me" | "mezelf" | "mijzelf" | "mich" | "myself" | "m'" | "moi" | "mn");
+            let end = at + 1 + usize::from(self.get(at + 1).is_some_and(|next| next.is("zelf")));
+            return Some((Member::Me { object }, end));
+        }
+        if self.lexicon.is(word, Role::Us) {
+            let object = matches!(token.fold.as_str(), "ons" | "onszelf" | "us" | "uns" | "nous");
+            return Some((Member::Us { object }, at + 1));
+        }
+        if self.lexicon.is(word, Role::You) {
+            return Some((Member::You, at + 1));
+        }
+        if self.lexicon.is(word, Role::Them) {
+            let person = Person { labels: Vec::new(), name: None, count: Some(1), pronoun: true };
+            return Some((Member::Other(person), at + 1));
+        }
+        self.name(at, opens)
+    }
+
+    /// `mijn man`, `twee collega's`, `een vriendin Els`, `dochter Kim`.
+    fn relation(&self, start: usize) -> Option<(Person, usize)> {
+        let mut at = start;
+        let mut number = None;
+        let mut owned = false;
+        for _ in 0..5 {
+            let token = self.get(at)?;
+            if self.lexicon.is(token.word, Role::Kin) || self.lexicon.is(token.word, Role::Kins) {
+                break;
+            }
+            let count = number_of(token, self.lexicon);
+            let article = matches!(token.fold.as_str(), "een" | "de" | "a" | "the" | "der" | "die" | "d'r" | "z'n" | "haar" | "zijn" | "het");
+            let owner = self.lexicon.is(token.word, Role::My);
+            if count.is_some() && !article {
+                number = count;
+            } else if !(article || owner || (at > start && token.fold.ends_with('e') && token.kind == Kind::Word && !token.capital)
+                || token.is("van") && number.is_some())
+            {
+                return None;
+            }
+            owned |= owner;
+            at += 1;
+        }
+        let noun = self.get(at)?;
+        let many = self.lexicon.is(noun.word, Role::Kins);
+        if !many && !self.lexicon.is(noun.word, Role::Kin) {
+            return None;
+        }
+        let count = match (many, number) {
+            (_, Some(number)) => Some(number),
+            (false, None) => Some(1),
+            (true, None) if matches!(noun.fold.as_str(), "ouders" | "schoonouders" | "parents" | "grootouders") => Some(2),
+            (true, None) => None,
+        };
+        let mut labels = vec![noun.fold.clone()];
+        let mut end = at + 1;
+        let mut name = None;
+        if !many {
+            if let Some((Member::Other(person), after)) = self.name(end, false) {
+                labels.extend(person.labels);
+                name = person.name;
+                end = after;
+            } else if let (Some(person), after) = self.name_in_parentheses(end) {
+                labels.extend(person.labels);
+                name = person.name;
+                end = after;
+            }
+        }
+        let _ = owned;
+        Some((Person { labels, name, count, pronoun: false }, end))
+    }
+
+    fn name_in_parentheses(&self, at: usize) -> (Option<Person>, usize) {
+        if self.get(at).is_some_and(|token| token.is("(")) && self.get(at + 2).is_some_and(|token| token.is(")")) {
+            if let Some((Member::Other(person), _)) = self.name(at + 1, false) {
+                return (Some(person), at + 3);
+            }
+        }
+        (None, at)
+    }
+
+    /// `Piet`, `dhr. Van Ommeren`, `mr. A. Bol`, `Marijke van den Berg`.
+    fn name(&self, start: usize, opens: bool) -> Option<(Member, usize)> {
+        let mut at = start;
+        let mut titled = false;
+        while self.is(at, Role::Title) {
+            titled = true;
+            at += 1 + usize::from(self.get(at + 1).is_some_and(|token| token.is(".")));
+        }
+        let first = self.get(at)?;
+        if first.kind != Kind::Word || !self.names(at, titled, opens) {
+            return None;
+        }
+        let begin = at;
+        let mut labels = Vec::new();
+        let mut end = at;
+        while let Some(token) = self.get(at) {
+            let initial = token.capital && token.fold.trim_end_matches('.').chars().filter(|c| *c != '.').count() <= 2 && token.kind == Kind::Word;
+            let particle = at > begin && self.lexicon.is(token.word, Role::Particle) && self.get(at + 1).is_some_and(|next| next.capital || self.is(at + 1, Role::Particle));
+            let point = token.is(".") && at > begin && self.get(at - 1).is_some_and(|before| before.fold.len() <= 2 || before.fold.contains('.'));
+            let names = self.names(at, titled, opens && at == start) && (at == begin || token.capital);
+            if !(names || particle || point || initial && (at == begin || token.capital && token.word.is_none())) {
+                break;
+            }
+            if names {
+                labels.push(token.fold.clone());
+            }
+            at += 1;
+            if !point {
+                end = at;
+            }
+        }
+        if labels.is_empty() && !titled {
+            return None;
+        }
+        let end = end.max(begin + 1);
+        if labels.first().is_some_and(|first| self.author.first() == Some(first))
+            || (!labels.is_empty() && labels.last() == self.author.last() && self.author.len() > 1 && self.same_initial(begin))
+        {
+            return Some((Member::Me { object: true }, end));
+        }
+        let span = self.tokens.get(begin)?.span.start..self.tokens.get(end - 1)?.span.end;
+        let name = self.text.get(span).map(str::to_owned);
+        Some((Member::Other(Person { labels, name, count: Some(1), pronoun: false }), end))
+    }
+
+    fn same_initial(&self, at: usize) -> bool {
+        let initial = |word: &str| word.chars().next();
+        self.get(at).and_then(|token| initial(&token.fold)) == self.author.first().and_then(|name| initial(name))
+    }
+
+    fn names(&self, at: usize, titled: bool, opens: bool) -> bool {
+        let Some(token) = self.get(at) else { return false };
+        if token.kind != Kind::Word || self.lexicon.is(token.word, Role::NoName) {
+            return false;
+        }
+        if self.lexicon.is(token.word, Role::Name) && (token.word_is_only_name(self.lexicon) || token.capital && !opens) {
+            return true;
+        }
+        let unknown = token.word.is_none() && token.capital && token.fold.len() > 1;
+        let place = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|before| {
+            matches!(before.fold.as_str(), "in" | "naar" | "uit" | "te" | "op" | "bij" | "van" | "vanuit" | "het" | "de" | "den" | "tot" | "rond" | "aan" | "onze" | "ons" | "from" | "to" | "at" | "om")
+        });
+        if titled {
+            return token.capital;
+        }
+        if !unknown || place {
+            return false;
+        }
+        // The first word of a sentence has a capital anyhow: it is a name when a verb or another name follows.
+        !opens || self.is(at + 1, Role::Verb) || self.is(at + 1, Role::And) || self.get(at + 1).is_some_and(|next| next.capital && next.kind == Kind::Word || next.is("("))
+    }
+}
+
+impl Token {
+    /// Is it a first name and nothing else, so that it needs no capital?
+    fn word_is_only_name(&self, lexicon: &Lexicon) -> bool {
+        ![Role::Verb, Role::Function, Role::Kin, Role::Subject].iter().any(|&role| lexicon.is(self.word, role)) && self.fold.len() > 2
+            || self.capital
+    }
+}

@@ -1,0 +1,119 @@
+//! Topic: which event a clause is about when it does not say so itself.
+//!
+//! The letter that is answered tells it first, then the only open event, then the last one named. Called by `intent`.
+
+use super::concepts::Concept;
+use super::frames::Sight;
+use super::occasions::Occasion;
+use super::{Input, Situation};
+use crate::ids::EventId;
+
+/// What is known of the topic before the text is read.
+#[derive(Clone, Debug, Default)]
+pub struct Topic {
+    /// The events meant where nothing says so.
+    default: Vec<EventId>,
+    /// All open events.
+    open: Vec<EventId>,
+    /// Does the mail answer a letter of ours?
+    ours: bool,
+    /// Was that letter about an event that is over?
+    over: bool,
+}
+
+impl Topic {
+    /// Tells the topic from the thread, the quoted letter and the text's own mentions.
+    pub fn of(input: &Input<'_>, situation: &Situation, in_text: &[Occasion], in_quote: &[Occasion]) -> Self {
+        let open: Vec<EventId> = situation.events.iter().map(|event| event.id.clone()).collect();
+        let quoted = input.quoted.to_lowercase();
+        let subject = input.subject.to_lowercase();
+        let ours = situation.thread_event.is_some()
+            || input.is_reply && ["zzp loosduinen", "zzploosduinen", "bijeenkomst", "aangemeld", "plek"].iter().any(|word| quoted.contains(word))
+            || input.is_reply && ["uitnodiging", "bevestiging", "afgemeld", "aanmelding"].iter().any(|word| subject.contains(word));
+        let mentioned = |occasions: &[Occasion]| {
+            let mut events: Vec<EventId> = occasions.iter().flat_map(|o| o.events.clone()).collect();
+            events.sort();
+            events.dedup();
+            events
+        };
+        let quoted = mentioned(in_quote);
+        let named = mentioned(in_text);
+        let over = ours && quoted.is_empty() && in_quote.iter().any(|occasion| occasion.gone);
+        let default = if let Some(event) = situation.thread_event.clone().filter(|event| open.contains(event)) {
+            vec![event]
+        } else if ours && quoted.len() == 1 {
+            quoted
+        } else if open.len() == 1 {
+            open.clone()
+        } else if named.len() == 1 {
+            named
+        } else {
+            Vec::new()
+        };
+        Self { default, open, ours, over }
+    }
+
+    /// Does the mail answer a letter of ours?
+    pub fn is_our_thread(&self) -> bool {
+        self.ours
+    }
+
+    /// Was that letter about an event that is over?
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Is it clear which event is meant without a word?
+    pub fn is_single(&self) -> bool {
+        self.default.len() == 1
+    }
+
+    /// Can only one event be meant?
+    pub fn is_one_event(&self) -> bool {
+        self.open.len() == 1 || self.default.len() == 1
+    }
+
+    /// How many people the author has registered for the default event.
+    pub fn registered(&self, situation: &Situation) -> usize {
+        self.default.iter().filter_map(|event| situation.registered.get(event)).map(Vec::len).sum()
+    }
+
+    /// Goes through the clauses in order.
+    pub fn walk(&self) -> Walk<'_> {
+        Walk { topic: self, current: Vec::new(), sentence: None }
+    }
+}
+
+/// The topic on its way through the text.
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    topic: &'a Topic,
+    current: Vec<EventId>,
+    sentence: Option<usize>,
+}
+
+impl Walk<'_> {
+    /// Goes on to the next clause.
+    pub fn enter(&mut self, sight: &Sight, all: &[Sight], number: usize) {
+        let own = sight.events();
+        let everything = sight.has(Concept::EveryEvent) || sight.has(Concept::Both) && self.topic.default.is_empty();
+        if everything && self.topic.open.len() > 1 {
+            self.current.clone_from(&self.topic.open);
+        } else if !own.is_empty() {
+            self.current = own;
+        } else if self.sentence != Some(sight.clause.sentence) {
+            // The event may be named later in the same sentence.
+            let later = all.iter().skip(number + 1).take_while(|other| other.clause.sentence == sight.clause.sentence);
+            let named: Vec<EventId> = later.map(Sight::events).find(|events| !events.is_empty()).unwrap_or_default();
+            if !named.is_empty() {
+                self.current = named;
+            }
+        }
+        self.sentence = Some(sight.clause.sentence);
+    }
+
+    /// The events that the clause is about.
+    pub fn events(&self) -> Vec<EventId> {
+        if !self.current.is_empty() { self.current.clone() } else { self.topic.default.clone() }
+    }
+}
