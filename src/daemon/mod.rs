@@ -1,6 +1,272 @@
-//! The loop that reads, answers and files, and everything that it needs around it.
+//! The loop that reads, answers and files: its tasks, what they share, and how they start and end.
+//!
+//! `reader` brings mails to the `engine`, `sender` brings letters out, `timers` looks at the clock, `socket` listens to the
+//! command line. The engine alone writes; the tasks alone wait. Only here, and in the shell modules of `mail`, is anything
+//! asynchronous.
 
+pub mod backoff;
 pub mod control;
 pub mod metrics;
+pub mod engine;
+pub mod execute;
+pub mod health;
+pub mod reader;
+pub mod sender;
+pub mod signals;
 pub mod socket;
 pub mod systemd;
+pub mod timers;
+
+use crate::clock;
+use crate::config::{Config, Server, Sink, Source};
+use crate::secret::{self, SecretError};
+use engine::{Engine, EngineError};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::UnixListener;
+use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+/// How long the tasks may take to end once they are told to.
+const GRACE: Duration = Duration::from_secs(4);
+/// How often a Maildir is looked at, in seconds.
+const MAILDIR_POLL_SECS: u64 = 2;
+/// The named value of the store that keeps from when on mail is taken.
+const TAKEN_SINCE: &str = "taken-since";
+
+/// How the daemon is run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Work through what is there and end.
+    pub once: bool,
+    /// Take mail that arrived from then on. Without it, the first start takes only what arrives after it.
+    pub since: Option<Timestamp>,
+}
+
+/// Why the daemon ended.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The store, the secret or the templates.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// One pass over the inbox failed.
+    #[error(transparent)]
+    Reader(#[from] reader::ReaderError),
+    /// One pass over the queue failed.
+    #[error(transparent)]
+    Sender(#[from] sender::SenderError),
+    /// The control socket.
+    #[error(transparent)]
+    Socket(#[from] socket::SocketError),
+    /// A task ended that should not.
+    #[error("een onderdeel van de daemon is gestopt: {0}")]
+    Task(String),
+}
+
+/// What the tasks share.
+#[derive(Clone)]
+pub struct Shared {
+    /// The one writer.
+    pub engine: Arc<Engine>,
+    /// Told when all is to end.
+    pub stop: CancellationToken,
+    /// Told when letters were queued.
+    pub letters_waiting: Arc<Notify>,
+    /// Told when something changed that the clock goes by.
+    pub state_changed: Arc<Notify>,
+}
+
+/// Runs the daemon until `stop` is cancelled, or with [`Options::once`] until all that is there is done.
+///
+/// # Errors
+/// When the store cannot be opened, and with `once` also when a server fails. Without it, servers are tried again for as
+/// long as it takes.
+pub async fn run(config: Config, options: Options, stop: CancellationToken) -> Result<(), DaemonError> {
+    let (engine, problems) = blocking(move || Engine::open(config, clock::now())).await?;
+    for problem in problems {
+        tracing::warn!(problem = %problem, "a template of your own is not used");
+    }
+    let shared = Shared {
+        engine: Arc::new(engine),
+        stop,
+        letters_waiting: Arc::new(Notify::new()),
+        state_changed: Arc::new(Notify::new()),
+    };
+    let since = taken_since(&shared, options.since).await?;
+    if options.once {
+        reader::once(&shared, since).await?;
+        timers::once(&shared).await?;
+        sender::once(&shared).await?;
+        return Ok(());
+    }
+    run_tasks(shared, since).await
+}
+
+async fn run_tasks(shared: Shared, since: Timestamp) -> Result<(), DaemonError> {
+    shared.engine.health.started(clock::now());
+    let socket = socket::path_beside(&shared.engine.config().store);
+    let listener = socket::bind(&socket)?;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(reader::run(shared.clone(), since));
+    tasks.spawn(sender::run(shared.clone()));
+    tasks.spawn(timers::run(shared.clone()));
+    tasks.spawn(listen(listener, socket, shared.clone()));
+    let engine = shared.engine.clone();
+    let pulse = move || {
+        let engine = engine.clone();
+        async move { drop(blocking(move || engine.status()).await) }
+    };
+    tasks.spawn(systemd::watchdog(pulse, shared.stop.clone()));
+    systemd::ready();
+    tracing::info!("aanmelder is running");
+    let early = tokio::select! {
+        () = shared.stop.cancelled() => None,
+        ended = unexpected_end(&mut tasks, &shared.stop) => ended,
+    };
+    systemd::stopping();
+    shared.stop.cancel();
+    let all_ended = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all_ended).await.is_err() {
+        tracing::warn!("a task did not end in time and is broken off; what it was at is done again at the next start");
+    }
+    tasks.abort_all();
+    tracing::info!("aanmelder has ended");
+    early.map_or(Ok(()), |error| Err(DaemonError::Task(error.to_string())))
+}
+
+/// Waits for a task that ends by a panic. One that ends by itself (there is no systemd to tell) is no trouble.
+async fn unexpected_end(tasks: &mut JoinSet<()>, stop: &CancellationToken) -> Option<JoinError> {
+    loop {
+        match tasks.join_next().await {
+            Some(Err(error)) => return Some(error),
+            Some(Ok(())) => {}
+            None => {
+                stop.cancelled().await;
+                return None;
+            }
+        }
+    }
+}
+
+/// Answers the command line.
+async fn listen(listener: UnixListener, path: PathBuf, shared: Shared) {
+    let stop = shared.stop.clone();
+    let execute = move |request| {
+        let shared = shared.clone();
+        async move {
+            let engine = shared.engine.clone();
+            let response = blocking(move || engine.execute(&request, clock::now())).await;
+            shared.letters_waiting.notify_one();
+            shared.state_changed.notify_one();
+            response
+        }
+    };
+    socket::serve(listener, &path, execute, stop).await;
+}
+
+/// From when on mail is taken: what was asked now, else what the first start settled.
+async fn taken_since(shared: &Shared, asked: Option<Timestamp>) -> Result<Timestamp, EngineError> {
+    let (engine, folder) = (shared.engine.clone(), shared.folder());
+    blocking(move || {
+        let store = engine.store();
+        let kept = store.meta_get::<Timestamp>(TAKEN_SINCE)?;
+        let since = asked.or(kept).unwrap_or_else(clock::now);
+        if kept != Some(since) {
+            store.meta_set(TAKEN_SINCE, &since)?;
+        }
+        if asked.is_some() {
+            // Without a cursor the next look goes by date; the store knows what is done already.
+            store.set_cursor(&folder, None)?;
+        }
+        Ok(since)
+    })
+    .await
+}
+
+impl Shared {
+    /// The name under which the place of the inbox in its folder is kept.
+    pub fn folder(&self) -> String {
+        match &self.engine.config().source {
+            Source::Imap(server) => server.inbox.clone(),
+            Source::Maildir(folder) => folder.display().to_string(),
+        }
+    }
+
+    /// Seconds between looks at the inbox, beside what the server tells by itself.
+    pub fn poll_secs(&self) -> u64 {
+        match &self.engine.config().source {
+            Source::Imap(server) => server.poll_secs,
+            Source::Maildir(_) => MAILDIR_POLL_SECS,
+        }
+    }
+
+    /// The largest mail that is fetched, in bytes.
+    pub fn max_mail_bytes(&self) -> u64 {
+        match &self.engine.config().source {
+            Source::Imap(server) => server.max_mail_bytes,
+            Source::Maildir(_) => crate::config::MAX_MAIL_BYTES,
+        }
+    }
+
+    /// The password of the incoming server; none for a Maildir.
+    ///
+    /// # Errors
+    /// When it cannot be found where the configuration says.
+    pub async fn inbox_password(&self) -> Result<Option<SecretString>, SecretError> {
+        match &self.engine.config().source {
+            Source::Imap(server) => password(server).await,
+            Source::Maildir(_) => Ok(None),
+        }
+    }
+
+    /// The password of the outgoing server; none for a folder.
+    ///
+    /// # Errors
+    /// When it cannot be found where the configuration says.
+    pub async fn outbox_password(&self) -> Result<Option<SecretString>, SecretError> {
+        match &self.engine.config().sink {
+            Sink::Smtp(server) => password(server).await,
+            Sink::Folder(_) => Ok(None),
+        }
+    }
+
+    /// Waits, but no longer than until the daemon ends.
+    pub async fn pause(&self, time: Duration) {
+        tokio::select! {
+            () = self.stop.cancelled() => {}
+            () = tokio::time::sleep(time) => {}
+        }
+    }
+
+    /// Waits for a word, at most so long, and no longer than until the daemon ends.
+    pub async fn rest(&self, word: &Notify, at_most: Duration) {
+        tokio::select! {
+            () = word.notified() => {}
+            () = self.pause(at_most) => {}
+        }
+    }
+}
+
+async fn password(server: &Server) -> Result<Option<SecretString>, SecretError> {
+    let source = server.password.clone();
+    blocking(move || secret::read(&source)).await.map(Some)
+}
+
+/// Runs what blocks on the disk beside the tasks that wait for the network.
+///
+/// # Panics
+/// Hands on a panic of the work; the daemon then ends with its task.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Only a runtime that is being torn down cancels such work; then nobody waits for its value.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}

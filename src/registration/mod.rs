@@ -184,6 +184,13 @@ pub struct Person {
     pub undeliverable: Option<(Timestamp, String)>,
 }
 
+impl Person {
+    /// Somebody of whom nothing is known yet but his address, name and language.
+    pub fn new(address: Address, name: String, language: Language) -> Self {
+        Self { address, name, language, listed: None, pending: None, passed_on_at: None, undeliverable: None }
+    }
+}
+
 /// A change that was asked for by a mail nobody can vouch for; carried out when he says yes to our "klopt dit?".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {

@@ -247,12 +247,16 @@ impl Store {
         self.meta_get(&format!("cursor/{folder}"))
     }
 
-    /// Notes how far a folder has been read; only after everything before it is committed.
+    /// Notes how far a folder has been read; only after everything before it is committed. `None`: look at all of it again.
     ///
     /// # Errors
     /// As for [`commit`](Self::commit).
-    pub fn set_cursor(&self, folder: &str, cursor: &Cursor) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| draft.put(Tree::Meta, format!("cursor/{folder}").as_bytes(), cursor))
+    pub fn set_cursor(&self, folder: &str, cursor: Option<&Cursor>) -> Result<(), StoreError> {
+        let name = format!("cursor/{folder}");
+        self.write(Durability::Process, |draft| match cursor {
+            Some(cursor) => draft.put(Tree::Meta, name.as_bytes(), cursor),
+            None => draft.remove(Tree::Meta, name.as_bytes()),
+        })
     }
 
     /// A small named value: the first start, the last digest, the secret of our Message-IDs.

@@ -280,6 +280,16 @@ pub enum Request {
     Forget,
 }
 
+impl Request {
+    /// The event that it is about; `None` for the list and for forgetting.
+    pub fn event(&self) -> Option<&EventId> {
+        match self {
+            Self::Register { event, .. } | Self::Cancel { event, .. } => Some(event),
+            Self::Subscribe | Self::Unsubscribe | Self::Forget => None,
+        }
+    }
+}
+
 /// How a number of seats is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

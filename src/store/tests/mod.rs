@@ -106,7 +106,7 @@ fn small_values_and_cursors_stay() {
     {
         let store = Store::open(folder.path(), at(0)).unwrap();
         store.meta_set("secret", &secret).unwrap();
-        store.set_cursor("INBOX", &cursor).unwrap();
+        store.set_cursor("INBOX", Some(&cursor)).unwrap();
     }
     let store = Store::open(folder.path(), at(0)).unwrap();
     assert_eq!(store.meta_get::<[u8; 32]>("secret").unwrap(), Some(secret));

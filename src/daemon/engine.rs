@@ -1,0 +1,278 @@
+//! The engine: the one writer. It holds the store and the state in step, takes mails, commands and the clock through the
+//! pure rules, and commits what comes out.
+//!
+//! Nothing here waits for a network; the calls block on the disk, so the daemon's tasks make them with `spawn_blocking`.
+//! The demo, and commands without a daemon, use it as it is.
+
+use crate::config::{Config, SecretSource};
+use crate::daemon::health::Health;
+use crate::handle::{self, Setting};
+use crate::ids::MailKey;
+use crate::letters::{Letters, TemplateProblem};
+use crate::mail::letter_ids::LetterSecret;
+use crate::mail::{RawMail, SendResult, message};
+use crate::outcome::{Cause, JournalEntry, Letter, Outcome};
+use crate::registration::{self, Decision, State};
+use crate::secret::{self, SecretError};
+use crate::store::{Store, StoreError};
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How often a mail may bring the reader down before it is set aside.
+const TRIES: u32 = 2;
+/// The named value of the store that keeps the secret of our Message-IDs.
+const SECRET_NAME: &str = "letter-secret";
+
+/// The one writer.
+pub struct Engine {
+    config: Config,
+    store: Store,
+    letters: Letters,
+    secret: LetterSecret,
+    state: Mutex<State>,
+    /// How the daemon fares; written by its tasks.
+    pub health: Health,
+}
+
+/// Why the engine could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The secret for our Message-IDs could not be read.
+    #[error("het geheim voor onze Message-ID's is niet te lezen: {0}")]
+    Secret(#[from] SecretError),
+    /// A template folder could not be read.
+    #[error("de map met sjablonen `{place}` is niet te lezen ({cause}); controleer `templates` in de configuratie")]
+    Templates {
+        /// Which folder or file.
+        place: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+}
+
+impl Engine {
+    /// Opens the store and reads the state, the templates and the secret.
+    ///
+    /// Broken templates do not stop it: the built-in ones are used, and what is wrong is given back.
+    ///
+    /// # Errors
+    /// When the store cannot be opened or read, or the secret or the template folder cannot.
+    pub fn open(config: Config, now: Timestamp) -> Result<(Self, Vec<TemplateProblem>), EngineError> {
+        let (letters, problems) = match &config.templates {
+            Some(folder) => Letters::with_overrides(&template_sources(folder)?),
+            None => (Letters::built_in(), Vec::new()),
+        };
+        let store = Store::open(&config.store, now)?;
+        let secret = letter_secret(&store, config.trust.secret.as_ref())?;
+        let state = Mutex::new(store.state()?);
+        let health = Health::new(&config, now);
+        Ok((Self { config, store, letters, secret, state, health }, problems))
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The store: for the queue, the filing and the journal. Outcomes are committed through the engine alone.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The state as it is now.
+    pub fn state(&self) -> State {
+        self.lock().clone()
+    }
+
+    /// The secret of our Message-IDs.
+    pub fn secret(&self) -> &LetterSecret {
+        &self.secret
+    }
+
+    /// What stays the same from mail to mail.
+    pub fn setting(&self) -> Setting<'_> {
+        Setting {
+            network: &self.config.network,
+            coordinator: &self.config.coordinator,
+            authserv_id: self.config.trust.authserv_id.as_deref(),
+            secret: &self.secret,
+            caps: &self.config.caps,
+            letters: &self.letters,
+        }
+    }
+
+    /// Takes mails, in the order given, each once: those that are done already change nothing.
+    ///
+    /// All of them are committed in one transaction, durable when this returns. Gives the outcome of each new one.
+    ///
+    /// # Errors
+    /// When the store fails; then nothing was committed, and the mails are to be taken again.
+    pub fn take(&self, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
+        let mut fresh = Vec::new();
+        for mail in mails {
+            let key = message::key(&mail.bytes);
+            if !self.store.is_done(&key)? && !fresh.iter().any(|(known, _, _)| *known == key) {
+                let tries = self.store.note_try(&key)?;
+                fresh.push((key, mail, tries));
+            }
+        }
+        // A mail that brought the whole process down was in a batch with innocent ones: from the second try on each goes alone.
+        let (again, first): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(_, _, tries)| *tries > 1);
+        let mut outcomes = self.take_together(&first, now)?;
+        for mail in again {
+            outcomes.extend(self.take_together(&[mail], now)?);
+        }
+        Ok(outcomes)
+    }
+
+    fn take_together(&self, mails: &[(MailKey, &RawMail, u32)], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
+        let mut state = self.lock();
+        let mut after = state.clone();
+        let mut outcomes = Vec::with_capacity(mails.len());
+        for (key, mail, tries) in mails {
+            let outcome = self.handle_carefully(key, mail, *tries, &after, now);
+            outcome.changes.iter().for_each(|change| after.apply(change));
+            outcomes.push(outcome);
+        }
+        self.store.commit(&outcomes)?;
+        *state = after;
+        self.health.mails_done(&outcomes);
+        Ok(outcomes)
+    }
+
+    /// Handles one mail behind a panic boundary: what makes the reader fail twice is set aside, unread, for the coordinator.
+    fn handle_carefully(&self, key: &MailKey, mail: &RawMail, tries: u32, state: &State, now: Timestamp) -> Outcome {
+        if tries > TRIES {
+            return handle::set_aside(mail, "Deze mail liet het programma twee keer vastlopen.", now);
+        }
+        for _ in tries..=TRIES {
+            match catch_unwind(AssertUnwindSafe(|| handle::handle(mail, state, &self.setting(), now))) {
+                Ok(outcome) => return outcome,
+                Err(_) => tracing::error!(mail = %key, "a mail made the reader panic"),
+            }
+        }
+        handle::set_aside(mail, "Deze mail liet het programma twee keer vastlopen.", now)
+    }
+
+    /// Sets a mail aside unread, with a word to the coordinator.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_aside(&self, mail: &RawMail, why: &str, now: Timestamp) -> Result<(), EngineError> {
+        let outcome = handle::set_aside(mail, why, now);
+        self.store.commit(std::slice::from_ref(&outcome))?;
+        self.health.mails_done(&[outcome]);
+        Ok(())
+    }
+
+    /// Carries out what time brings: offers lapse, seats are given. Says when to look next.
+    ///
+    /// # Errors
+    /// When the store fails; then nothing changed.
+    pub fn tick(&self, now: Timestamp) -> Result<Option<Timestamp>, EngineError> {
+        let decision = registration::tick(&self.lock(), now);
+        if !decision.changes.is_empty() || !decision.letters.is_empty() || !decision.notes.is_empty() {
+            self.commit_decision(decision, Cause::Clock, "de tijd", now)?;
+        }
+        Ok(registration::next_tick(&self.lock(), now))
+    }
+
+    /// Commits a decision that no mail led to; gives the outcome.
+    ///
+    /// # Errors
+    /// When the store fails; then nothing changed.
+    pub(super) fn commit_decision(
+        &self,
+        decision: Decision,
+        cause: Cause,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<Outcome, EngineError> {
+        let mut state = self.lock();
+        let mut after = state.clone();
+        decision.changes.iter().for_each(|change| after.apply(change));
+        let seed = match &cause {
+            Cause::Command(words) => format!("command/{words}/{now}"),
+            Cause::Mail { key, .. } => key.to_string(),
+            Cause::Clock => format!("clock/{now}"),
+        };
+        let (letters, problems) = handle::write_letters(&decision.letters, None, &after, &self.setting(), &seed, now);
+        let people: Vec<_> = decision.notes.iter().filter_map(|note| note.person.clone()).collect();
+        let entry = JournalEntry {
+            at: now,
+            cause,
+            person: people.first().cloned(),
+            requests: Vec::new(),
+            disposition: None,
+            reason: reason.to_owned(),
+            evidence: Vec::new(),
+            notes: decision.notes.into_iter().chain(problems).collect(),
+            letters: letters.iter().map(|letter| letter.id.clone()).collect(),
+        };
+        let outcome = Outcome { mail: None, changes: decision.changes, letters, entry: Some(entry) };
+        self.store.commit(std::slice::from_ref(&outcome))?;
+        *state = after;
+        Ok(outcome)
+    }
+
+    /// Writes down how a letter fared. Whoever cannot be reached for good is marked, and a seat on offer to him is released.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn letter_fared(&self, letter: &Letter, result: &SendResult, now: Timestamp) -> Result<(), EngineError> {
+        self.store.mark_letter(&letter.id, result, now)?;
+        if let (SendResult::Refused(why), Some(person)) = (result, &letter.person) {
+            let decision =
+                registration::letter_bounced(&self.lock(), person, letter.event.as_ref(), letter.kind, why, now);
+            self.commit_decision(decision, Cause::Clock, "een brief is geweigerd", now)?;
+        }
+        Ok(())
+    }
+
+    /// The state, also after a panic elsewhere: it is replaced whole or not at all, so it is never half changed.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The secret that the configuration names, or the one that was made at the first start.
+fn letter_secret(store: &Store, source: Option<&SecretSource>) -> Result<LetterSecret, EngineError> {
+    if let Some(source) = source {
+        return Ok(LetterSecret::from_passphrase(secret::read(source)?.expose_secret()));
+    }
+    if let Some(bytes) = store.meta_get::<[u8; 32]>(SECRET_NAME)? {
+        return Ok(LetterSecret::new(bytes));
+    }
+    let bytes: [u8; 32] = rand::random();
+    store.meta_set(SECRET_NAME, &bytes)?;
+    Ok(LetterSecret::new(bytes))
+}
+
+/// The templates of a folder, by their path in it: `nl/bevestiging.txt`.
+fn template_sources(folder: &Path) -> Result<BTreeMap<String, String>, EngineError> {
+    let failed = |place: &Path| {
+        let place = place.display().to_string();
+        move |cause| EngineError::Templates { place, cause }
+    };
+    let mut sources = BTreeMap::new();
+    for language in std::fs::read_dir(folder).map_err(failed(folder))? {
+        let language = language.map_err(failed(folder))?.path();
+        if !language.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(&language).map_err(failed(&language))? {
+            let file = file.map_err(failed(&language))?.path();
+            let source = std::fs::read_to_string(&file).map_err(failed(&file))?;
+            let name = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
+            sources.insert(name, source);
+        }
+    }
+    Ok(sources)
+}

@@ -1,0 +1,193 @@
+//! Reading: the task that watches the inbox, gives mails to the engine, and files what is done.
+//!
+//! A session lasts until the connection ends; then it is opened anew, with growing waits, for as long as it takes.
+
+use super::backoff::Backoff;
+use super::engine::EngineError;
+use super::health::Side;
+use super::{Shared, blocking};
+use crate::clock;
+use crate::mail::inbox::{self, Filed, Inbox, InboxError};
+use crate::mail::{Filing, Location, RawMail};
+use crate::outcome::DoneMail;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// The wait after a refused login: slow, so that the account is not locked.
+const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(15 * 60);
+
+/// Why a session ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ReaderError {
+    /// The mail server.
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
+    /// The store or the rules.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The password.
+    #[error(transparent)]
+    Secret(#[from] crate::secret::SecretError),
+}
+
+/// Watches the inbox until told to stop.
+pub async fn run(shared: Shared, since: Timestamp) {
+    let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(300));
+    while !shared.stop.is_cancelled() {
+        let opened = open(&shared).await;
+        let ended = match opened {
+            Ok(inbox) => {
+                backoff.reset();
+                watch(inbox, &shared, since).await
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = ended {
+            let wait = report(&shared, &error, &mut backoff);
+            shared.pause(wait).await;
+        }
+    }
+}
+
+/// Works through what is there, once.
+///
+/// # Errors
+/// When the server or the store fails.
+pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+    let mut inbox = open(shared).await?;
+    work(&mut inbox, shared, since).await?;
+    file(&mut inbox, shared).await?;
+    inbox.close().await;
+    Ok(())
+}
+
+/// Notes why a session ended, and says how long to wait before the next.
+fn report(shared: &Shared, error: &ReaderError, backoff: &mut Backoff) -> Duration {
+    let now = clock::now();
+    shared.engine.health.failed(Side::Inbox, &error.to_string(), now);
+    let refused = matches!(error, ReaderError::Inbox(inbox) if inbox.is_login_refused());
+    let wait = if refused { AFTER_REFUSED_LOGIN } else { backoff.next(rand::random()) };
+    tracing::warn!(error = %error, wait_secs = wait.as_secs(), "the inbox is out of reach");
+    wait
+}
+
+/// Connects and logs in.
+async fn open(shared: &Shared) -> Result<Inbox, ReaderError> {
+    let config = shared.engine.config();
+    let password = shared.inbox_password().await?;
+    let inbox = Inbox::open(&config.source, &config.filing, password).await?;
+    shared.engine.health.answered(Side::Inbox, clock::now());
+    Ok(inbox)
+}
+
+/// One session: look, work, file, wait, again and again.
+async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+    let poll = Duration::from_secs(shared.poll_secs());
+    loop {
+        work(&mut inbox, shared, since).await?;
+        file(&mut inbox, shared).await?;
+        shared.engine.health.answered(Side::Inbox, clock::now());
+        if shared.stop.is_cancelled() {
+            inbox.close().await;
+            return Ok(());
+        }
+        inbox.wait(poll, &shared.stop).await?;
+    }
+}
+
+/// Takes every new mail through the engine, the oldest first.
+async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+    let folder = shared.folder();
+    let cursor = {
+        let (engine, folder) = (shared.engine.clone(), folder.clone());
+        blocking(move || engine.store().cursor(&folder)).await.map_err(EngineError::from)?
+    };
+    let new = inbox.list_new(cursor.as_ref(), since).await?;
+    let mut mails = new.mails;
+    mails.sort_by(|a, b| (a.received_at, &a.location).cmp(&(b.received_at, &b.location)));
+    shared.engine.health.waiting_since(mails.first().map(|mail| mail.received_at));
+    let limit = shared.max_mail_bytes();
+    let (fitting, too_large): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.size <= limit);
+    for mail in &too_large {
+        let megabytes = mail.size / 1_000_000;
+        let why = format!("Een mail van {megabytes} MB is te groot om te lezen; hij staat ongelezen in de inbox.");
+        set_aside(&mail.location, mail.received_at, why, shared).await?;
+    }
+    for batch in inbox::batches(&fitting) {
+        if shared.stop.is_cancelled() {
+            return Ok(());
+        }
+        let fetched = inbox.fetch(batch).await?;
+        take(fetched.mails, shared).await?;
+        for (location, words) in fetched.refused {
+            let why = format!("De mailserver gaf een mail niet: {words}. Hij staat ongelezen in de inbox.");
+            set_aside(&location, clock::now(), why, shared).await?;
+        }
+    }
+    shared.engine.health.waiting_since(None);
+    let engine = shared.engine.clone();
+    blocking(move || engine.store().set_cursor(&folder, Some(&new.cursor))).await.map_err(EngineError::from)?;
+    Ok(())
+}
+
+/// Gives mails to the engine and wakes the sender when letters came of them.
+async fn take(raw: Vec<RawMail>, shared: &Shared) -> Result<(), ReaderError> {
+    let engine = shared.engine.clone();
+    let outcomes = blocking(move || engine.take(&raw, clock::now())).await?;
+    for outcome in &outcomes {
+        let key = outcome.mail.as_ref().map(|mail| mail.key.to_string()).unwrap_or_default();
+        let filing = outcome.mail.as_ref().map(|mail| mail.filing);
+        tracing::info!(mail = %key, letters = outcome.letters.len(), filing = ?filing, "mail done");
+    }
+    if outcomes.iter().any(|outcome| !outcome.letters.is_empty()) {
+        shared.letters_waiting.notify_one();
+    }
+    shared.state_changed.notify_one();
+    Ok(())
+}
+
+/// Leaves a mail that cannot be fetched unread where it is, for the coordinator; it is known by its place alone.
+async fn set_aside(
+    location: &Location,
+    received_at: Timestamp,
+    why: String,
+    shared: &Shared,
+) -> Result<(), ReaderError> {
+    let bytes = format!("X-Aanmelder-Location: {location:?}\r\n\r\n").into_bytes();
+    let stand_in = RawMail { location: location.clone(), received_at, bytes };
+    let engine = shared.engine.clone();
+    blocking(move || engine.set_aside(&stand_in, &why, clock::now())).await?;
+    Ok(())
+}
+
+/// Files every mail that is done and not filed yet, also those of an earlier run.
+async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<(), ReaderError> {
+    let engine = shared.engine.clone();
+    let unfiled: Vec<DoneMail> = blocking(move || engine.store().unfiled()).await.map_err(EngineError::from)?;
+    let mut filed = Vec::new();
+    let mut trouble = None;
+    for mail in unfiled {
+        if mail.filing == Filing::Untouched {
+            filed.push(mail.key);
+            continue;
+        }
+        match inbox.file(&mail).await {
+            Ok(Filed::Done) => filed.push(mail.key),
+            Ok(Filed::Gone) => {
+                tracing::info!(mail = %mail.key, "the mail was moved or deleted by somebody else");
+                filed.push(mail.key);
+            }
+            Err(error @ InboxError::Refused { .. }) => {
+                tracing::warn!(mail = %mail.key, error = %error, "the mail could not be filed; it is tried again");
+                trouble = Some(error);
+            }
+            Err(error) => {
+                trouble = Some(error);
+                break;
+            }
+        }
+    }
+    let engine = shared.engine.clone();
+    blocking(move || engine.store().mark_filed(&filed)).await.map_err(EngineError::from)?;
+    trouble.map_or(Ok(()), |error| Err(error.into()))
+}
