@@ -6,10 +6,10 @@
 
 pub mod backoff;
 pub mod control;
-pub mod metrics;
 pub mod engine;
 pub mod execute;
 pub mod health;
+pub mod metrics;
 pub mod reader;
 pub mod sender;
 pub mod signals;

@@ -127,13 +127,19 @@ impl Cutter<'_> {
                     line_start = at + 1;
                     !wrapped
                 }
-                Kind::Mark if token.is(".") => !self.is_abbreviation(at) && next.is_none_or(|n| n.span.start > token.span.end),
+                Kind::Mark if token.is(".") => {
+                    !self.is_abbreviation(at) && next.is_none_or(|n| n.span.start > token.span.end)
+                }
                 Kind::Mark => matches!(token.fold.as_bytes().first(), Some(b'!' | b'?' | b'.')) || token.is("…"),
                 _ => false,
             };
             if ends {
                 let mut after = at + 1;
-                while self.tokens.get(after).is_some_and(|t| t.kind == Kind::Mark && "!?.…)\"'”’".contains(t.fold.as_str())) {
+                while self
+                    .tokens
+                    .get(after)
+                    .is_some_and(|t| t.kind == Kind::Mark && "!?.…)\"'”’".contains(t.fold.as_str()))
+                {
                     after += 1;
                 }
                 let end = if token.kind == Kind::Break { at } else { after };
@@ -145,7 +151,8 @@ impl Cutter<'_> {
 
     /// Does the line break at `at` end a sentence, or did the writer's program only wrap a long line?
     fn breaks_sentence(&self, line_start: usize, at: usize) -> bool {
-        let (Some(first), Some(last)) = (self.tokens.get(line_start), at.checked_sub(1).and_then(|before| self.tokens.get(before)))
+        let (Some(first), Some(last)) =
+            (self.tokens.get(line_start), at.checked_sub(1).and_then(|before| self.tokens.get(before)))
         else {
             return true;
         };
@@ -166,7 +173,9 @@ impl Cutter<'_> {
             let letter = before.kind == Kind::Word && before.fold.chars().count() == 1;
             let item = before.kind == Kind::Number && self.starts_line(at - 1);
             touches
-                && (letter && before.capital || before.fold.contains('.') && before.kind == Kind::Word || item
+                && (letter && before.capital
+                    || before.fold.contains('.') && before.kind == Kind::Word
+                    || item
                     || self.lexicon.is(before.word, Role::Abbreviation)
                         && self.tokens.get(at + 1).is_some_and(|next| next.kind != Kind::Break))
         })
@@ -199,7 +208,9 @@ impl Cutter<'_> {
             && words.iter().all(|word| self.author.contains(&word.fold))
             && words.iter().any(|word| word.fold.len() > 2);
         match zone {
-            Zone::Closing if words.len() <= 5 && self.lexicon.is(first.word, Role::Greeting) && line.len() > 1 => Zone::Text,
+            Zone::Closing if words.len() <= 5 && self.lexicon.is(first.word, Role::Greeting) && line.len() > 1 => {
+                Zone::Text
+            }
             _ if (closes && words.len() <= 9) || named => Zone::Closing,
             _ => zone,
         }
@@ -213,7 +224,8 @@ impl Cutter<'_> {
         for at in tokens.clone() {
             let Some(token) = self.tokens.get(at) else { break };
             let mark = token.kind == Kind::Mark && (",;:()–—|/[]".contains(token.fold.as_str()) || self.is_dash(at));
-            let cut = mark || token.kind == Kind::Sign || at - from >= LONGEST || (at > from && self.opens_clause(from, at));
+            let cut =
+                mark || token.kind == Kind::Sign || at - from >= LONGEST || (at > from && self.opens_clause(from, at));
             if !cut {
                 continue;
             }
@@ -231,12 +243,30 @@ impl Cutter<'_> {
         self.push(from..tokens.end, zone, asks, aside, bullet, opens_line && first);
     }
 
-    fn push(&mut self, tokens: Range<usize>, zone: Zone, asks: bool, aside: bool, bullet: bool, opens_line: bool) -> bool {
+    fn push(
+        &mut self,
+        tokens: Range<usize>,
+        zone: Zone,
+        asks: bool,
+        aside: bool,
+        bullet: bool,
+        opens_line: bool,
+    ) -> bool {
         let part = self.tokens.get(tokens.clone()).unwrap_or_default();
         let worth = part.iter().any(|token| !matches!(token.kind, Kind::Mark | Kind::Break));
         if worth {
             let sentence = self.sentence;
-            self.clauses.push(Clause { tokens, sentence, zone, asks, aside, bullet, opens_line, tongue: Tongue::Nl, any_tongue: true });
+            self.clauses.push(Clause {
+                tokens,
+                sentence,
+                zone,
+                asks,
+                aside,
+                bullet,
+                opens_line,
+                tongue: Tongue::Nl,
+                any_tongue: true,
+            });
         }
         worth
     }
@@ -271,10 +301,14 @@ impl Cutter<'_> {
         let joins_people = is(token.word, Role::And) && self.ends_person(at);
         if joins_people && !is(next.word, Role::Verb) {
             // "mijn man en ik komen" is one clause, "ik kom met mijn man en ik neem" is two.
-            return is(next.word, Role::Me) && is(after_next, Role::Verb) && self.singular(at + 2) && self.has_verb(from, at);
+            return is(next.word, Role::Me)
+                && is(after_next, Role::Verb)
+                && self.singular(at + 2)
+                && self.has_verb(from, at);
         }
         let opens = is(next.word, Role::Subject) || is(next.word, Role::Verb) || is(next.word, Role::My);
-        opens && before.is_some() && self.has_verb(from, at) || opens && is(next.word, Role::Verb) && !is(token.word, Role::And)
+        opens && before.is_some() && self.has_verb(from, at)
+            || opens && is(next.word, Role::Verb) && !is(token.word, Role::And)
     }
 
     fn has_verb(&self, from: usize, to: usize) -> bool {
@@ -282,12 +316,16 @@ impl Cutter<'_> {
     }
 
     fn singular(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| !token.fold.ends_with("en") && !matches!(token.fold.as_str(), "zijn" | "gaan"))
+        self.tokens
+            .get(at)
+            .is_some_and(|token| !token.fold.ends_with("en") && !matches!(token.fold.as_str(), "zijn" | "gaan"))
     }
 
     fn ends_person(&self, at: usize) -> bool {
         at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|before| {
-            [Role::Me, Role::Us, Role::Kin, Role::Kins, Role::Name].iter().any(|&role| self.lexicon.is(before.word, role))
+            [Role::Me, Role::Us, Role::Kin, Role::Kins, Role::Name]
+                .iter()
+                .any(|&role| self.lexicon.is(before.word, role))
                 || (before.capital && before.word.is_none())
         })
     }

@@ -155,10 +155,21 @@ enum Layer {
 impl Concept {
     fn layer(self) -> Layer {
         match self {
-            Self::Total | Self::Alone | Self::Pair | Self::Both | Self::EveryEvent | Self::More | Self::Fewer | Self::Some => {
-                Layer::Count
-            }
-            Self::Network | Self::Private | Self::Ad | Self::Automatic | Self::Want | Self::Participants | Self::Pitch => Layer::Theme,
+            Self::Total
+            | Self::Alone
+            | Self::Pair
+            | Self::Both
+            | Self::EveryEvent
+            | Self::More
+            | Self::Fewer
+            | Self::Some => Layer::Count,
+            Self::Network
+            | Self::Private
+            | Self::Ad
+            | Self::Automatic
+            | Self::Want
+            | Self::Participants
+            | Self::Pitch => Layer::Theme,
             Self::Human | Self::Ask | Self::Thanks | Self::Wish | Self::Regret => Layer::Theme,
             _ => Layer::Act,
         }
@@ -233,7 +244,8 @@ fn content<'a>(parsed: &'a Parsed, clause: &Clause) -> Vec<(usize, &'a Token)> {
 
 /// The number that a token writes; the article "een" writes none.
 pub fn number_of(token: &Token, lexicon: &Lexicon) -> Option<u32> {
-    let article = !token.accent && matches!(token.fold.as_str(), "een" | "a" | "an" | "ein" | "eine" | "einen" | "un" | "une");
+    let article =
+        !token.accent && matches!(token.fold.as_str(), "een" | "a" | "an" | "ein" | "eine" | "einen" | "un" | "une");
     number_or_article(token, lexicon).filter(|_| !article)
 }
 
@@ -249,12 +261,21 @@ struct Fit {
 
 const GAP: usize = 6;
 
-fn fits(items: &[(Item, bool)], content: &[(usize, &Token)], start: usize, at: usize, lexicon: &Lexicon, fit: &mut Fit) -> bool {
+fn fits(
+    items: &[(Item, bool)],
+    content: &[(usize, &Token)],
+    start: usize,
+    at: usize,
+    lexicon: &Lexicon,
+    fit: &mut Fit,
+) -> bool {
     let Some(((item, optional), rest)) = items.split_first() else { return true };
     match item {
         Item::Start => at == 0 && fits(rest, content, start, at, lexicon, fit),
         Item::End => at == content.len() && fits(rest, content, start, at, lexicon, fit),
-        Item::Gap => (0..=GAP).any(|skip| at + skip < content.len() + 1 && fits(rest, content, start, at + skip, lexicon, fit)),
+        Item::Gap => {
+            (0..=GAP).any(|skip| at + skip < content.len() + 1 && fits(rest, content, start, at + skip, lexicon, fit))
+        }
         Item::Words(..) | Item::Number(_) => {
             let here = content.get(at).filter(|_| at < 64).and_then(|&(_, token)| matches_item(item, token, lexicon));
             if let Some(number) = here {
@@ -302,4 +323,3 @@ fn keep_the_fullest(mut found: Vec<Hit>) -> Vec<Hit> {
     kept.sort_by_key(|hit| (hit.first, hit.last));
     kept
 }
-

@@ -110,7 +110,9 @@ pub struct Frame {
 
 /// Reads the frames of a clause among all of them.
 pub fn read(number: usize, sights: &[Sight], parsed: &Parsed, lexicon: &Lexicon) -> Vec<Frame> {
-    let (Some(sight), before) = (sights.get(number), sights.get(..number).unwrap_or_default()) else { return Vec::new() };
+    let (Some(sight), before) = (sights.get(number), sights.get(..number).unwrap_or_default()) else {
+        return Vec::new();
+    };
     let reader = Reader { number, sight, before, all: sights, parsed, lexicon };
     if sight.clause.zone == Zone::Closing {
         return Vec::new();
@@ -182,9 +184,16 @@ impl Reader<'_> {
         let now = this_event || self.has(Concept::Correction);
         let past = self.has(Concept::Past) && !now && !self.has(Concept::SurelyNot);
         let later = self.has(Concept::NextTime) && !this_event && !self.has(Concept::SurelyNot);
-        let other = self.has(Concept::OtherThing) && !this_event && !self.has(Concept::SeatFree) && !self.addressed_request();
-        let told = self.has(Concept::Told) && !self.has(Concept::Enrol) && self.sight.rows.iter().any(|row| !row.me && !row.others.is_empty());
-        past || later || other || told || (self.has(Concept::Enrolled) && !self.has(Concept::Withdraw) && !self.has(Concept::SurelyNot)) || self.has(Concept::Already)
+        let other =
+            self.has(Concept::OtherThing) && !this_event && !self.has(Concept::SeatFree) && !self.addressed_request();
+        let told = self.has(Concept::Told)
+            && !self.has(Concept::Enrol)
+            && self.sight.rows.iter().any(|row| !row.me && !row.others.is_empty());
+        past || later
+            || other
+            || told
+            || (self.has(Concept::Enrolled) && !self.has(Concept::Withdraw) && !self.has(Concept::SurelyNot))
+            || self.has(Concept::Already)
     }
 
     fn addressed_request(&self) -> bool {
@@ -239,7 +248,8 @@ impl Reader<'_> {
         self.sight.hits.iter().filter(|hit| hit.concept == Concept::Not).any(|hit| {
             let before = hit.first.checked_sub(1).filter(|&at| at >= self.sight.clause.tokens.start);
             let before = before.and_then(|at| self.parsed.tokens.get(at));
-            !before.is_some_and(|token| matches!(token.fold.as_str(), "een" | "wegens" | "zo'n" | "door" | "met" | "met"))
+            !before
+                .is_some_and(|token| matches!(token.fold.as_str(), "een" | "wegens" | "zo'n" | "door" | "met" | "met"))
         })
     }
 
@@ -292,7 +302,9 @@ impl Reader<'_> {
     /// "of we wel of niet komen": what is only wondered about.
     fn wonders(&self) -> bool {
         let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
-        let turns = tokens.get(1).is_some_and(|token| matches!(token.fold.as_str(), "nee" | "liever" | "toch" | "wacht" | "beter"));
+        let turns = tokens
+            .get(1)
+            .is_some_and(|token| matches!(token.fold.as_str(), "nee" | "liever" | "toch" | "wacht" | "beter"));
         tokens.first().is_some_and(|token| token.is("of")) && !turns
     }
 
@@ -300,7 +312,9 @@ impl Reader<'_> {
     fn is_request(&self, by: Concept) -> bool {
         let objects = self.sight.rows.iter().any(|row| row.me_object || row.us_object || !row.others.is_empty());
         match by {
-            Concept::Enrol | Concept::Withdraw | Concept::SeatFree => objects || self.sight.rows.iter().any(|row| row.me || row.us),
+            Concept::Enrol | Concept::Withdraw | Concept::SeatFree => {
+                objects || self.sight.rows.iter().any(|row| row.me || row.us)
+            }
             Concept::SurelyNot | Concept::Absent | Concept::Surely => true,
             _ => false,
         }
@@ -313,11 +327,20 @@ impl Reader<'_> {
     /// Who it is about; `None` when the clause has a subject that is no person, or one that it only addresses.
     fn who(&self, by: Concept, coming: bool) -> Option<Who> {
         let rows: Vec<&Row> = self.sight.rows.iter().collect();
-        let addressed = rows.iter().any(|row| row.you) && !rows.iter().any(|row| row.me || row.us || !row.others.is_empty());
+        let addressed =
+            rows.iter().any(|row| row.you) && !rows.iter().any(|row| row.me || row.us || !row.others.is_empty());
         if by == Concept::Enrol && addressed && !self.opens_with_request() {
             return None;
         }
-        let transitive = matches!(by, Concept::Enrol | Concept::Withdraw | Concept::Bring | Concept::EnrolNoun | Concept::WithdrawNoun | Concept::SeatFree);
+        let transitive = matches!(
+            by,
+            Concept::Enrol
+                | Concept::Withdraw
+                | Concept::Bring
+                | Concept::EnrolNoun
+                | Concept::WithdrawNoun
+                | Concept::SeatFree
+        );
         if transitive { Some(self.who_is_enrolled(by, &rows)) } else { self.who_comes(&rows, coming) }
     }
 
@@ -332,7 +355,8 @@ impl Reader<'_> {
         let object = who.me || !who.others.is_empty() || rows.iter().any(|row| row.us_object);
         if by == Concept::Bring {
             // Taking somebody along says that one comes; "Els komt ook mee" only says that she does.
-            let subject = |row: &&&Row| row.before.is_none() && (row.me || row.us) || row.before == Some(Role::With) && row.me;
+            let subject =
+                |row: &&&Row| row.before.is_none() && (row.me || row.us) || row.before == Some(Role::With) && row.me;
             who.me = who.others.is_empty() && rows.iter().any(|row| subject(&row));
             who.us = false;
             self.resolve(&mut who.others);
@@ -402,7 +426,12 @@ impl Reader<'_> {
     /// "Wilt u noteren", "kun je inschrijven": the one addressed is to do it.
     fn opens_with_request(&self) -> bool {
         let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
-        let modal = |fold: &str| matches!(fold, "wil" | "wilt" | "willen" | "kun" | "kunt" | "kan" | "kunnen" | "zou" | "zouden" | "mag" | "moogt");
+        let modal = |fold: &str| {
+            matches!(
+                fold,
+                "wil" | "wilt" | "willen" | "kun" | "kunt" | "kan" | "kunnen" | "zou" | "zouden" | "mag" | "moogt"
+            )
+        };
         tokens.iter().take(2).any(|token| modal(&token.fold))
     }
 
@@ -412,17 +441,42 @@ impl Reader<'_> {
 
     /// "komt ook", "die gaat mee": the subject is somebody named before.
     fn third_person(&self) -> bool {
-        let hits = self.sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Come | Concept::Bring | Concept::Absent));
+        let hits = self
+            .sight
+            .hits
+            .iter()
+            .filter(|hit| matches!(hit.concept, Concept::Come | Concept::Bring | Concept::Absent));
         let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
         let relative = tokens.first().is_some_and(|token| token.is("die"));
-        let relative = relative || tokens.first().is_some_and(|token| matches!(token.fold.as_str(), "is" | "komt" | "gaat"));
+        let relative =
+            relative || tokens.first().is_some_and(|token| matches!(token.fold.as_str(), "is" | "komt" | "gaat"));
         let mut verbs = hits.filter_map(|hit| self.parsed.tokens.get(hit.first..=hit.last)).flatten();
-        relative || verbs.any(|token| matches!(token.fold.as_str(), "komt" | "gaat" | "schuift" | "haakt" | "valt" | "doet" | "sluit" | "slaat" | "is" | "verschijnt" | "neemt" | "zal"))
+        relative
+            || verbs.any(|token| {
+                matches!(
+                    token.fold.as_str(),
+                    "komt"
+                        | "gaat"
+                        | "schuift"
+                        | "haakt"
+                        | "valt"
+                        | "doet"
+                        | "sluit"
+                        | "slaat"
+                        | "is"
+                        | "verschijnt"
+                        | "neemt"
+                        | "zal"
+                )
+            })
     }
 
     fn plural(&self) -> bool {
         let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
-        tokens.iter().take(2).any(|token| matches!(token.fold.as_str(), "komen" | "zijn" | "gaan" | "haken" | "doen" | "blijven"))
+        tokens
+            .iter()
+            .take(2)
+            .any(|token| matches!(token.fold.as_str(), "komen" | "zijn" | "gaan" | "haken" | "doen" | "blijven"))
     }
 
     /// Puts the person meant in the place of "hij" and "zij".

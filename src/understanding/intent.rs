@@ -93,7 +93,12 @@ struct Weights {
 impl Weights {
     fn of(case: &Case<'_>) -> Self {
         let count = |concept| {
-            case.sights.iter().filter(|s| s.clause.zone != Zone::Closing).flat_map(|s| &s.hits).filter(|hit| hit.concept == concept).count()
+            case.sights
+                .iter()
+                .filter(|s| s.clause.zone != Zone::Closing)
+                .flat_map(|s| &s.hits)
+                .filter(|hit| hit.concept == concept)
+                .count()
         };
         Self {
             ad: count(Concept::Ad),
@@ -112,12 +117,16 @@ impl Weights {
         if self.ad >= if ours { 4 } else { 3 } || self.ad >= 2 && self.network == 0 {
             return Some("dit is reclame of massamail");
         }
-        let asked = case.sights.iter().any(|s| s.has(Concept::Enrol) || s.has(Concept::Withdraw) || s.has(Concept::SeatFree));
-        if self.private >= 1 && self.network == 0 && !ours || self.private >= 2 && self.private > self.network && !asked {
+        let asked =
+            case.sights.iter().any(|s| s.has(Concept::Enrol) || s.has(Concept::Withdraw) || s.has(Concept::SeatFree));
+        if self.private >= 1 && self.network == 0 && !ours || self.private >= 2 && self.private > self.network && !asked
+        {
             return Some("dit is post voor iemand anders");
         }
         if !case.input.addressed {
-            let speaks_to_us = case.sights.iter().any(|s| s.has(Concept::Enrol) && s.clause.zone == Zone::Text && s.hits.len() > 1) && self.network > 0;
+            let speaks_to_us =
+                case.sights.iter().any(|s| s.has(Concept::Enrol) && s.clause.zone == Zone::Text && s.hits.len() > 1)
+                    && self.network > 0;
             let formal = case.sights.iter().any(|s| s.has(Concept::Network) && (s.has(Concept::Enrol)));
             if !(speaks_to_us && formal) {
                 return Some("dit is een gesprek tussen anderen");
@@ -168,7 +177,10 @@ fn pitches(case: &Case<'_>) -> bool {
     let mut sentences: BTreeMap<usize, (bool, bool, bool)> = BTreeMap::new();
     for sight in case.sights.iter().filter(|s| s.clause.zone != Zone::Closing) {
         let entry = sentences.entry(sight.clause.sentence).or_default();
-        let denied = sight.has(Concept::Not) || sight.has(Concept::Void) || sight.has(Concept::SurelyNot) || sight.has(Concept::Past);
+        let denied = sight.has(Concept::Not)
+            || sight.has(Concept::Void)
+            || sight.has(Concept::SurelyNot)
+            || sight.has(Concept::Past);
         entry.0 |= sight.has(Concept::Pitch) && !denied;
         entry.1 |= sight.has(Concept::Want) || sight.has(Concept::Enrol);
         entry.2 |= sight.has(Concept::Pitch) && denied;
@@ -199,7 +211,8 @@ fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
     if judgement.requests.contains(&Request::Unsubscribe) && judgement.requests.contains(&Request::Subscribe) {
         judgement.requests.retain(|request| *request != Request::Subscribe);
     }
-    let sentences: Vec<usize> = judgement.clauses.iter().filter_map(|&at| case.sights.get(at)).map(|s| s.clause.sentence).collect();
+    let sentences: Vec<usize> =
+        judgement.clauses.iter().filter_map(|&at| case.sights.get(at)).map(|s| s.clause.sentence).collect();
     let forgotten = judgement.requests.contains(&Request::Forget);
     let list: Vec<usize> = judgement.clauses.clone();
     judgement.frames.retain(|frame| {
@@ -211,17 +224,24 @@ fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
 
 /// Does the clause speak of coming in other words than those about the mailing list?
 fn speaks_apart(sight: &Sight, by: Concept) -> bool {
-    let list: Vec<_> = sight.hits.iter().filter(|h| matches!(h.concept, Concept::ListOn | Concept::ListOff | Concept::Forget)).collect();
+    let list: Vec<_> = sight
+        .hits
+        .iter()
+        .filter(|h| matches!(h.concept, Concept::ListOn | Concept::ListOff | Concept::Forget))
+        .collect();
     let own = sight.hits.iter().filter(|hit| hit.concept == by);
     !sight.events().is_empty() && own.clone().any(|hit| !list.iter().any(|other| other.overlaps(hit)))
 }
 
 /// A bare yes or no, and excuses, count when nothing plainer was said.
 fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
-    let said = judgement.frames.iter().any(|f| f.strength == Strength::Said && (f.who.me || f.who.us)) || !judgement.requests.is_empty();
+    let said = judgement.frames.iter().any(|f| f.strength == Strength::Said && (f.who.me || f.who.us))
+        || !judgement.requests.is_empty();
     let mut extra = Vec::new();
     for (number, sight) in case.sights.iter().enumerate() {
-        if !matches!(sight.clause.zone, Zone::Text | Zone::Postscript) && !(sight.clause.zone == Zone::Subject && case.topic.is_single()) {
+        if !matches!(sight.clause.zone, Zone::Text | Zone::Postscript)
+            && !(sight.clause.zone == Zone::Subject && case.topic.is_single())
+        {
             continue;
         }
         let thread = case.topic.is_our_thread() || case.topic.is_single();
@@ -237,7 +257,13 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
             by,
         };
         let words = sight.clause.tokens.len();
-        if sight.has(Concept::Yes) && words <= 5 && thread && !registered && !sight.has(Concept::Not) && !sight.clause.asks {
+        if sight.has(Concept::Yes)
+            && words <= 5
+            && thread
+            && !registered
+            && !sight.has(Concept::Not)
+            && !sight.clause.asks
+        {
             extra.push(hint(true, Strength::Hint, Concept::Yes));
         }
         if sight.has(Concept::No) && thread && !sight.clause.asks {
@@ -287,7 +313,8 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         let turn = sight.clause.zone == Zone::Postscript
             || sentence_has(case, sight.clause.sentence, |s| s.has(Concept::Correction) || s.has(Concept::Joke));
         for frame in &own {
-            let other_day = sight.other_day() || (sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence));
+            let other_day =
+                sight.other_day() || (sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence));
             if other_day && frame.strength == Strength::Said {
                 contradiction = true;
             }
@@ -320,14 +347,19 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         }
         let opens = (sight.has(Concept::Participants) || !own.is_empty()) && ends_in_colon(case, sight);
         if own.is_empty() && (list_open || aside_of_people(case, sight)) {
-            let opening = |row: &&super::people::Row| row.before.is_none() && row.tokens.start <= sight.clause.tokens.start + 2;
+            let opening =
+                |row: &&super::people::Row| row.before.is_none() && row.tokens.start <= sight.clause.tokens.start + 2;
             for row in sight.rows.iter().filter(opening) {
                 if !row.others.is_empty() || row.me {
                     add(Step::Listed { me: row.me, others: row.others.clone() }, &events);
                 }
             }
         }
-        list_open = opens || (list_open && (sight.clause.bullet || sight.rows.first().is_some_and(|row| row.tokens.start <= sight.clause.tokens.start + 1) || sight.clause.aside));
+        list_open = opens
+            || (list_open
+                && (sight.clause.bullet
+                    || sight.rows.first().is_some_and(|row| row.tokens.start <= sight.clause.tokens.start + 1)
+                    || sight.clause.aside));
     }
     if contradiction {
         judgement.doubts.push("de dag past niet bij een bijeenkomst die open staat".to_owned());
@@ -415,7 +447,12 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
     let unsure = judgement.frames.iter().any(|frame| frame.certainty == Certainty::Unsure);
     let maybe = case.sights.iter().any(|s| s.has(Concept::Maybe) && s.clause.zone != Zone::Closing);
     let settled = judgement.frames.iter().any(|f| f.strength == Strength::Said && f.certainty == Certainty::Sure);
-    if maybe && !settled && !case.sights.is_empty() && judgement.requests.iter().all(|r| !matches!(r, Request::Subscribe | Request::Unsubscribe | Request::Forget)) && (weights.network > 0 || case.topic.is_our_thread()) {
+    if maybe
+        && !settled
+        && !case.sights.is_empty()
+        && judgement.requests.iter().all(|r| !matches!(r, Request::Subscribe | Request::Unsubscribe | Request::Forget))
+        && (weights.network > 0 || case.topic.is_our_thread())
+    {
         judgement.doubts.push("het staat nog niet vast".to_owned());
     }
     if !judgement.doubts.is_empty() {

@@ -319,7 +319,9 @@ impl Lexicon {
                 Some(rest) if !rest.is_empty() => (rest, true),
                 _ => (written, false),
             };
-            if let Some((head, tail)) = written.split_once('+').filter(|(head, tail)| !head.is_empty() && !tail.is_empty()) {
+            if let Some((head, tail)) =
+                written.split_once('+').filter(|(head, tail)| !head.is_empty() && !tail.is_empty())
+            {
                 let joined = self.words_item(tongue, &format!("{head}{tail}"))?;
                 let (head, tail) = (self.words_item(tongue, head)?, self.words_item(tongue, tail)?);
                 let mut apart = rows.clone();

@@ -71,11 +71,12 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
         .filter_map(|clause| sights.get(clause))
         .map(|sight| parsed.written(&sight.clause.tokens).to_owned())
         .collect();
-    let language = if parsed.clauses.iter().filter(|c| c.tongue == lexicon::Tongue::Nl).count() * 2 >= parsed.clauses.len() {
-        Language::Nl
-    } else {
-        Language::En
-    };
+    let language =
+        if parsed.clauses.iter().filter(|c| c.tongue == lexicon::Tongue::Nl).count() * 2 >= parsed.clauses.len() {
+            Language::Nl
+        } else {
+            Language::En
+        };
     let reading = Reading {
         disposition: judgement.disposition.unwrap_or(Disposition::Ask),
         requests: judgement.requests,
@@ -97,7 +98,9 @@ fn is_answer(subject: &str) -> bool {
     while let Some((_, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         rest = after.trim_start();
     }
-    ["re:", "antw:", "aw:", "fw:", "fwd:", "doorst:", "sv:", "tr:", "wg:", "vs:", "antwoord:", "betr:"].iter().any(|prefix| rest.starts_with(prefix))
+    ["re:", "antw:", "aw:", "fw:", "fwd:", "doorst:", "sv:", "tr:", "wg:", "vs:", "antwoord:", "betr:"]
+        .iter()
+        .any(|prefix| rest.starts_with(prefix))
 }
 
 fn sights(
@@ -111,7 +114,8 @@ fn sights(
         .iter()
         .map(|clause| {
             let bytes = |at: usize| parsed.tokens.get(at).map_or(0, |token| token.span.start);
-            let (from, to) = (bytes(clause.tokens.start), parsed.tokens.get(clause.tokens.end).map_or(usize::MAX, |t| t.span.start));
+            let (from, to) =
+                (bytes(clause.tokens.start), parsed.tokens.get(clause.tokens.end).map_or(usize::MAX, |t| t.span.start));
             frames::Sight {
                 clause: clause.clone(),
                 hits: concepts::find(parsed, clause, lexicon),
@@ -143,8 +147,17 @@ fn trace(parsed: &clauses::Parsed, sights: &[frames::Sight], judgement: &intent:
         .enumerate()
         .map(|(number, sight)| TracedClause {
             words: parsed.written(&sight.clause.tokens).to_owned(),
-            concepts: sight.hits.iter().map(|hit| format!("{}({})", hit.concept.name(), parsed.written(&(hit.first..hit.last + 1)))).collect(),
-            frames: judgement.frames.iter().filter(|frame| frame.clause == number).map(|frame| format!("{frame:?}")).collect(),
+            concepts: sight
+                .hits
+                .iter()
+                .map(|hit| format!("{}({})", hit.concept.name(), parsed.written(&(hit.first..hit.last + 1))))
+                .collect(),
+            frames: judgement
+                .frames
+                .iter()
+                .filter(|frame| frame.clause == number)
+                .map(|frame| format!("{frame:?}"))
+                .collect(),
         })
         .collect();
     Trace { clauses }

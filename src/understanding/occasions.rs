@@ -31,8 +31,12 @@ pub fn find(tokens: &[Token], situation: &Situation) -> Vec<Occasion> {
         if let Some((day, exact)) = mention {
             let first = tokens.get(at).map_or(0, |t| t.span.start);
             let last = tokens.get(at + used - 1).map_or(first, |t| t.span.end);
-            let events: Vec<EventId> =
-                situation.events.iter().filter(|event| day.means(event, today, situation)).map(|event| event.id.clone()).collect();
+            let events: Vec<EventId> = situation
+                .events
+                .iter()
+                .filter(|event| day.means(event, today, situation))
+                .map(|event| event.id.clone())
+                .collect();
             let gone = events.is_empty() && day.gone(today);
             found.push(Occasion { span: first..last, events, exact, gone });
         }
@@ -59,7 +63,9 @@ impl Day {
             Self::Month(month) => start.month() == *month,
             Self::Weekday(weekday, next) => {
                 let days = (start - today).get_days();
-                start.weekday() == *weekday && days >= 0 && (!next && situation.thread_event.as_ref() == Some(&event.id) || days <= 7 || !next && days <= 16)
+                start.weekday() == *weekday
+                    && days >= 0
+                    && (!next && situation.thread_event.as_ref() == Some(&event.id) || days <= 7 || !next && days <= 16)
             }
             Self::Venue(id) => *id == event.id,
             Self::Ordinal(number) => event.title.starts_with(&format!("{number}e ")),
@@ -74,13 +80,42 @@ impl Day {
     }
 }
 
-const MONTHS: [&str; 12] = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"];
+const MONTHS: [&str; 12] = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
 
 fn month(fold: &str) -> Option<i8> {
-    let english = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    let english = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let other = ["januar", "januarie", "janvier", "novembre", "novenber"];
-    let by_name = |names: &[&str]| names.iter().position(|name| *name == fold || (fold.len() == 3 && name.starts_with(fold)));
-    let at = by_name(&MONTHS).or_else(|| by_name(&english)).or_else(|| other.iter().position(|n| *n == fold).map(|at| if at < 3 { 0 } else { 10 }))?;
+    let by_name =
+        |names: &[&str]| names.iter().position(|name| *name == fold || (fold.len() == 3 && name.starts_with(fold)));
+    let at = by_name(&MONTHS)
+        .or_else(|| by_name(&english))
+        .or_else(|| other.iter().position(|n| *n == fold).map(|at| if at < 3 { 0 } else { 10 }))?;
     i8::try_from(at + 1).ok()
 }
 
@@ -98,7 +133,16 @@ fn weekday(fold: &str) -> Option<Weekday> {
 }
 
 fn ordinal(fold: &str) -> Option<i8> {
-    let words = [("vijftiende", 15), ("veftiende", 15), ("vijftienden", 15), ("vierentwintigste", 24), ("zestiende", 16), ("zeventiende", 17), ("veertiende", 14), ("twaalfde", 12)];
+    let words = [
+        ("vijftiende", 15),
+        ("veftiende", 15),
+        ("vijftienden", 15),
+        ("vierentwintigste", 24),
+        ("zestiende", 16),
+        ("zeventiende", 17),
+        ("veertiende", 14),
+        ("twaalfde", 12),
+    ];
     if let Some((_, day)) = words.iter().find(|(word, _)| *word == fold) {
         return Some(*day);
     }
@@ -117,7 +161,9 @@ fn mention(tokens: &[Token], at: usize, today: Date, situation: &Situation) -> (
         Date::new(year, month, day).ok()
     };
     match fold {
-        "morgen" | "morgenmiddag" | "tomorrow" | "morge" | "morgemiddag" if !matches!(tokens.get(at.wrapping_sub(1)).map(|t| t.fold.as_str()), Some("goede" | "goeie" | "tot")) => {
+        "morgen" | "morgenmiddag" | "tomorrow" | "morge" | "morgemiddag"
+            if !matches!(tokens.get(at.wrapping_sub(1)).map(|t| t.fold.as_str()), Some("goede" | "goeie" | "tot")) =>
+        {
             return (today.tomorrow().ok().map(|d| (Day::On(d), true)), 1);
         }
         "overmorgen" => return (today.tomorrow().and_then(|d| d.tomorrow()).ok().map(|d| (Day::On(d), true)), 1),
@@ -125,7 +171,9 @@ fn mention(tokens: &[Token], at: usize, today: Date, situation: &Situation) -> (
         _ => {}
     }
     if let Some(day) = weekday(fold) {
-        let near = tokens.get(at.wrapping_sub(1)).is_some_and(|t| matches!(t.fold.as_str(), "aanstaande" | "komende" | "a.s" | "deze" | "." | "this"));
+        let near = tokens
+            .get(at.wrapping_sub(1))
+            .is_some_and(|t| matches!(t.fold.as_str(), "aanstaande" | "komende" | "a.s" | "deze" | "." | "this"));
         // "woensdag 15 november", "woensdag de 15e": the date says it.
         let skip = usize::from(next == "de" || next == "den" || next == "the");
         let follows = tokens.get(at + 1 + skip).map_or("", |t| t.fold.as_str());
@@ -149,7 +197,10 @@ fn mention(tokens: &[Token], at: usize, today: Date, situation: &Situation) -> (
             return (of_year(day, month).map(|d| (Day::On(d), true)), 1 + extra);
         }
         if ordinal(fold).is_some() {
-            if matches!(next, "bijeenkomst" | "netwerkbijeenkomst" | "editie" | "keer" | "samenkomst" | "meeting" | "bijeen") {
+            if matches!(
+                next,
+                "bijeenkomst" | "netwerkbijeenkomst" | "editie" | "keer" | "samenkomst" | "meeting" | "bijeen"
+            ) {
                 return (Some((Day::Ordinal(u32::try_from(day).unwrap_or(0)), false)), 2);
             }
             return (Some((Day::Number(day), true)), 1);
@@ -157,7 +208,8 @@ fn mention(tokens: &[Token], at: usize, today: Date, situation: &Situation) -> (
     }
     if token.kind == Kind::Number && fold.contains(['-', '/', '.']) {
         let mut parts = fold.split(['-', '/', '.']);
-        let (day, month) = (parts.next().and_then(|p| p.parse::<i8>().ok()), parts.next().and_then(|p| p.parse::<i8>().ok()));
+        let (day, month) =
+            (parts.next().and_then(|p| p.parse::<i8>().ok()), parts.next().and_then(|p| p.parse::<i8>().ok()));
         if let (Some(day), Some(month), false) = (day, month, fold.contains('.') && !fold.ends_with("11")) {
             if (1..=12).contains(&month) && (1..=31).contains(&day) {
                 return (of_year(day, month).map(|d| (Day::On(d), true)), 1);
@@ -168,8 +220,12 @@ fn mention(tokens: &[Token], at: usize, today: Date, situation: &Situation) -> (
         return (Some((Day::Month(month), false)), 1);
     }
     for event in &situation.events {
-        let mut venue = event.venue.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() >= 4).map(super::words::fold);
-        if token.kind == Kind::Word && fold.len() >= 4 && venue.any(|w| w == fold || (w.ends_with(fold) && fold == "boerderij")) {
+        let mut venue =
+            event.venue.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() >= 4).map(super::words::fold);
+        if token.kind == Kind::Word
+            && fold.len() >= 4
+            && venue.any(|w| w == fold || (w.ends_with(fold) && fold == "boerderij"))
+        {
             return (Some((Day::Venue(event.id.clone()), false)), 1);
         }
     }

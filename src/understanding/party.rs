@@ -93,7 +93,8 @@ pub fn settle(steps: &[Step], standing: &Standing<'_>) -> (Wish, Vec<String>) {
     for step in steps {
         party.take(step);
     }
-    let names = party.others.iter().filter(|(_, coming)| *coming).filter_map(|(person, _)| person.name.clone()).collect();
+    let names =
+        party.others.iter().filter(|(_, coming)| *coming).filter_map(|(person, _)| person.name.clone()).collect();
     (party.wish(standing), names)
 }
 
@@ -145,7 +146,8 @@ impl Party {
             let before = self.me;
             let weaker = before.is_some_and(|(_, strength)| strength > frame.strength);
             if !weaker {
-                let against = before.is_some_and(|(coming, strength)| coming != frame.coming && strength == frame.strength);
+                let against =
+                    before.is_some_and(|(coming, strength)| coming != frame.coming && strength == frame.strength);
                 self.conflict |= against && !turn && frame.strength == Strength::Said;
                 if against && turn {
                     (self.total, self.more, self.fewer) = (None, None, None);
@@ -168,7 +170,8 @@ impl Party {
     }
 
     fn note(&mut self, person: &Person, coming: bool) {
-        let known = self.others.iter_mut().find(|(other, _)| other.labels.iter().any(|label| person.labels.contains(label)));
+        let known =
+            self.others.iter_mut().find(|(other, _)| other.labels.iter().any(|label| person.labels.contains(label)));
         match known {
             Some((other, status)) => {
                 *status = coming;
@@ -195,10 +198,18 @@ impl Party {
             return Wish::Unclear("het staat nog niet vast");
         }
         let coming: Vec<&Person> = self.others.iter().filter(|(_, coming)| *coming).map(|(person, _)| person).collect();
-        let leaving: Vec<&Person> = self.others.iter().filter(|(_, coming)| !*coming).map(|(person, _)| person).collect();
-        let sum = |people: &[&Person]| people.iter().try_fold(0_u32, |sum, person| person.count.map(|count| sum + count));
+        let leaving: Vec<&Person> =
+            self.others.iter().filter(|(_, coming)| !*coming).map(|(person, _)| person).collect();
+        let sum =
+            |people: &[&Person]| people.iter().try_fold(0_u32, |sum, person| person.count.map(|count| sum + count));
         let (joining, dropping) = (sum(&coming), sum(&leaving));
-        if me.is_none() && coming.is_empty() && leaving.is_empty() && self.total.is_none() && self.more.is_none() && self.fewer.is_none() {
+        if me.is_none()
+            && coming.is_empty()
+            && leaving.is_empty()
+            && self.total.is_none()
+            && self.more.is_none()
+            && self.fewer.is_none()
+        {
             return if self.asked { Wish::Unclear("het is een vraag") } else { Wish::Nothing };
         }
         if let Some(fewer) = self.fewer.filter(|_| before > 0) {
@@ -218,7 +229,12 @@ impl Party {
             if self.listed && coming.len() >= 2 && named.is_some_and(|named| named != total && named != total + 1) {
                 return Wish::Unclear("het aantal en de namen kloppen niet met elkaar");
             }
-            if before == total && dropping.is_some_and(|dropping| dropping > 0) && joining == Some(0) && !self.recounted && !self.instead {
+            if before == total
+                && dropping.is_some_and(|dropping| dropping > 0)
+                && joining == Some(0)
+                && !self.recounted
+                && !self.instead
+            {
                 return Wish::Unclear("het aantal en de namen kloppen niet met elkaar");
             }
             return Wish::Set(total);
@@ -233,13 +249,24 @@ impl Party {
         let (Some(joining), Some(dropping)) = (joining, dropping) else {
             return Wish::Unclear("het aantal staat er niet bij");
         };
-        let known = |person: &&&Person| standing.registered.iter().any(|name| person.labels.iter().any(|label| name.contains(label)));
+        let known = |person: &&&Person| {
+            standing.registered.iter().any(|name| person.labels.iter().any(|label| name.contains(label)))
+        };
         let fresh: u32 = coming.iter().filter(|person| !known(person)).filter_map(|person| person.count).sum();
         match (me, joining, dropping) {
             (Some(false), 0, _) => Wish::Drop(None),
             (Some(false), joining, _) if before == 0 => Wish::Set(joining),
             (Some(false), joining, _) if before == 1 => Wish::Set(joining),
-            (Some(false), _, _) if self.instead || fresh > 0 && fresh == joining && !self.instead && self.others.iter().any(|(p, _)| p.name.is_some()) && self.instead => Wish::Set(before),
+            (Some(false), _, _)
+                if self.instead
+                    || fresh > 0
+                        && fresh == joining
+                        && !self.instead
+                        && self.others.iter().any(|(p, _)| p.name.is_some())
+                        && self.instead =>
+            {
+                Wish::Set(before)
+            }
             (Some(false), _, dropping) => Wish::Drop(Some((1 + dropping).min(before))),
             (_, 0, dropping) if dropping > 0 => match (before, me) {
                 (0, Some(true)) => Wish::Set(1),
@@ -249,7 +276,9 @@ impl Party {
                 (1, _) => Wish::Unclear("het gaat over een ander"),
                 (before, _) => Wish::Drop((dropping < before).then_some(dropping)),
             },
-            (_, joining, dropping) if dropping > 0 && before > 0 => Wish::Set((before + joining).saturating_sub(dropping).max(1)),
+            (_, joining, dropping) if dropping > 0 && before > 0 => {
+                Wish::Set((before + joining).saturating_sub(dropping).max(1))
+            }
             (_, joining, _) if joining > 0 => {
                 if before == 0 {
                     Wish::Set(joining + u32::from(me == Some(true) || self.brought))

@@ -126,8 +126,16 @@ impl Reader<'_> {
         let mut joined = false;
         for _ in 0..4 {
             let token = self.get(at)?;
-            let joins = token.is(",") || token.is("+") || token.is("&") || token.is("/") || self.lexicon.is(token.word, Role::And);
-            let fills = joined && matches!(token.fold.as_str(), "ook" | "natuurlijk" | "dus" | "zelf" | "nog" | "meteen" | "waarschijnlijk");
+            let joins = token.is(",")
+                || token.is("+")
+                || token.is("&")
+                || token.is("/")
+                || self.lexicon.is(token.word, Role::And);
+            let fills = joined
+                && matches!(
+                    token.fold.as_str(),
+                    "ook" | "natuurlijk" | "dus" | "zelf" | "nog" | "meteen" | "waarschijnlijk"
+                );
             if !joins && !fills {
                 break;
             }
@@ -163,7 +171,10 @@ impl Reader<'_> {
             return Some((Member::Other(person), end));
         }
         if self.lexicon.is(word, Role::Me) {
-            let object = matches!(token.fold.as_str(), "mij" | "me" | "mezelf" | "mijzelf" | "mich" | "myself" | "m'" | "moi" | "mn");
+            let object = matches!(
+                token.fold.as_str(),
+                "mij" | "me" | "mezelf" | "mijzelf" | "mich" | "myself" | "m'" | "moi" | "mn"
+            );
             let end = at + 1 + usize::from(self.get(at + 1).is_some_and(|next| next.is("zelf")));
             return Some((Member::Me { object }, end));
         }
@@ -192,11 +203,16 @@ impl Reader<'_> {
                 break;
             }
             let count = number_of(token, self.lexicon);
-            let article = matches!(token.fold.as_str(), "een" | "de" | "a" | "the" | "der" | "die" | "d'r" | "z'n" | "haar" | "zijn" | "het");
+            let article = matches!(
+                token.fold.as_str(),
+                "een" | "de" | "a" | "the" | "der" | "die" | "d'r" | "z'n" | "haar" | "zijn" | "het"
+            );
             let owner = self.lexicon.is(token.word, Role::My);
             if count.is_some() && !article {
                 number = count;
-            } else if !(article || owner || (at > start && token.fold.ends_with('e') && token.kind == Kind::Word && !token.capital)
+            } else if !(article
+                || owner
+                || (at > start && token.fold.ends_with('e') && token.kind == Kind::Word && !token.capital)
                 || token.is("van") && number.is_some())
             {
                 return None;
@@ -212,7 +228,9 @@ impl Reader<'_> {
         let count = match (many, number) {
             (_, Some(number)) => Some(number),
             (false, None) => Some(1),
-            (true, None) if matches!(noun.fold.as_str(), "ouders" | "schoonouders" | "parents" | "grootouders") => Some(2),
+            (true, None) if matches!(noun.fold.as_str(), "ouders" | "schoonouders" | "parents" | "grootouders") => {
+                Some(2)
+            }
             (true, None) => None,
         };
         let mut labels = vec![noun.fold.clone()];
@@ -258,9 +276,15 @@ impl Reader<'_> {
         let mut labels = Vec::new();
         let mut end = at;
         while let Some(token) = self.get(at) {
-            let initial = token.capital && token.fold.trim_end_matches('.').chars().filter(|c| *c != '.').count() <= 2 && token.kind == Kind::Word;
-            let particle = at > begin && self.lexicon.is(token.word, Role::Particle) && self.get(at + 1).is_some_and(|next| next.capital || self.is(at + 1, Role::Particle));
-            let point = token.is(".") && at > begin && self.get(at - 1).is_some_and(|before| before.fold.len() <= 2 || before.fold.contains('.'));
+            let initial = token.capital
+                && token.fold.trim_end_matches('.').chars().filter(|c| *c != '.').count() <= 2
+                && token.kind == Kind::Word;
+            let particle = at > begin
+                && self.lexicon.is(token.word, Role::Particle)
+                && self.get(at + 1).is_some_and(|next| next.capital || self.is(at + 1, Role::Particle));
+            let point = token.is(".")
+                && at > begin
+                && self.get(at - 1).is_some_and(|before| before.fold.len() <= 2 || before.fold.contains('.'));
             let names = self.names(at, titled, opens && at == start) && (at == begin || token.capital);
             if !(names || particle || point || initial && (at == begin || token.capital && token.word.is_none())) {
                 break;
@@ -278,7 +302,10 @@ impl Reader<'_> {
         }
         let end = end.max(begin + 1);
         if labels.first().is_some_and(|first| self.author.first() == Some(first))
-            || (!labels.is_empty() && labels.last() == self.author.last() && self.author.len() > 1 && self.same_initial(begin))
+            || (!labels.is_empty()
+                && labels.last() == self.author.last()
+                && self.author.len() > 1
+                && self.same_initial(begin))
         {
             return Some((Member::Me { object: true }, end));
         }
@@ -297,12 +324,34 @@ impl Reader<'_> {
         if token.kind != Kind::Word || self.lexicon.is(token.word, Role::NoName) {
             return false;
         }
-        if self.lexicon.is(token.word, Role::Name) && (token.word_is_only_name(self.lexicon) || token.capital && !opens) {
+        if self.lexicon.is(token.word, Role::Name) && (token.word_is_only_name(self.lexicon) || token.capital && !opens)
+        {
             return true;
         }
         let unknown = token.word.is_none() && token.capital && token.fold.len() > 1;
         let place = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|before| {
-            matches!(before.fold.as_str(), "in" | "naar" | "uit" | "te" | "op" | "bij" | "van" | "vanuit" | "het" | "de" | "den" | "tot" | "rond" | "aan" | "onze" | "ons" | "from" | "to" | "at" | "om")
+            matches!(
+                before.fold.as_str(),
+                "in" | "naar"
+                    | "uit"
+                    | "te"
+                    | "op"
+                    | "bij"
+                    | "van"
+                    | "vanuit"
+                    | "het"
+                    | "de"
+                    | "den"
+                    | "tot"
+                    | "rond"
+                    | "aan"
+                    | "onze"
+                    | "ons"
+                    | "from"
+                    | "to"
+                    | "at"
+                    | "om"
+            )
         });
         if titled {
             return token.capital;
@@ -311,14 +360,18 @@ impl Reader<'_> {
             return false;
         }
         // The first word of a sentence has a capital anyhow: it is a name when a verb or another name follows.
-        !opens || self.is(at + 1, Role::Verb) || self.is(at + 1, Role::And) || self.get(at + 1).is_some_and(|next| next.capital && next.kind == Kind::Word || next.is("("))
+        !opens
+            || self.is(at + 1, Role::Verb)
+            || self.is(at + 1, Role::And)
+            || self.get(at + 1).is_some_and(|next| next.capital && next.kind == Kind::Word || next.is("("))
     }
 }
 
 impl Token {
     /// Is it a first name and nothing else, so that it needs no capital?
     fn word_is_only_name(&self, lexicon: &Lexicon) -> bool {
-        ![Role::Verb, Role::Function, Role::Kin, Role::Subject].iter().any(|&role| lexicon.is(self.word, role)) && self.fold.len() > 2
+        ![Role::Verb, Role::Function, Role::Kin, Role::Subject].iter().any(|&role| lexicon.is(self.word, role))
+            && self.fold.len() > 2
             || self.capital
     }
 }

@@ -28,8 +28,12 @@ impl Topic {
         let quoted = input.quoted.to_lowercase();
         let subject = input.subject.to_lowercase();
         let ours = situation.thread_event.is_some()
-            || input.is_reply && ["zzp loosduinen", "zzploosduinen", "bijeenkomst", "aangemeld", "plek"].iter().any(|word| quoted.contains(word))
-            || input.is_reply && ["uitnodiging", "bevestiging", "afgemeld", "aanmelding"].iter().any(|word| subject.contains(word));
+            || input.is_reply
+                && ["zzp loosduinen", "zzploosduinen", "bijeenkomst", "aangemeld", "plek"]
+                    .iter()
+                    .any(|word| quoted.contains(word))
+            || input.is_reply
+                && ["uitnodiging", "bevestiging", "afgemeld", "aanmelding"].iter().any(|word| subject.contains(word));
         let mentioned = |occasions: &[Occasion]| {
             let mut events: Vec<EventId> = occasions.iter().flat_map(|o| o.events.clone()).collect();
             events.sort();

@@ -95,7 +95,8 @@ pub fn tokenise(text: &str, lexicon: &Lexicon) -> Vec<Token> {
         }
         let written = text.get(start..end).unwrap_or_default();
         let fold = fold(written);
-        let word = (kind != Kind::Mark || matches!(fold.as_str(), "+" | "&" | "%")).then(|| lexicon.word(&fold)).flatten();
+        let word =
+            (kind != Kind::Mark || matches!(fold.as_str(), "+" | "&" | "%")).then(|| lexicon.word(&fold)).flatten();
         let shouted = written.chars().nth(1).is_some() && !written.chars().any(char::is_lowercase);
         let (capital, accent) = (first.is_uppercase() && !shouted, !written.is_ascii());
         tokens.push(Token { span: start..end, fold, kind, capital, accent, word });
@@ -129,7 +130,8 @@ fn continues(kind: Kind, last: char, c: char, after: Option<char>) -> bool {
                 || (is_apostrophe(last) && c.is_ascii_digit())
         }
         Kind::Number => {
-            c.is_alphanumeric() || (matches!(c, '.' | ',' | ':' | '/' | '-') && after.is_some_and(|a| a.is_ascii_digit()))
+            c.is_alphanumeric()
+                || (matches!(c, '.' | ',' | ':' | '/' | '-') && after.is_some_and(|a| a.is_ascii_digit()))
         }
         Kind::Mark => c == last && !matches!(c, '(' | ')' | '>'),
         Kind::Sign | Kind::Break => kind_of(c) == Kind::Sign && !c.is_whitespace() && !is_invisible(c) && c == last,
