@@ -179,18 +179,18 @@ pub fn letter_bounced(
     {
         known.undeliverable = Some((now, status.to_owned()));
     }
-    let offers: Vec<EventId> = match event {
-        Some(id) if letter == Some(LetterKind::Offered) => vec![id.clone()],
+    // Who cannot be reached is passed over everywhere; else only the offer that did not arrive is over.
+    let touched: Vec<EventId> = match event {
         _ if gone => draft.events_of(person),
+        Some(id) if letter == Some(LetterKind::Offered) => vec![id.clone()],
         _ => Vec::new(),
     };
-    for id in offers {
-        let stands = state.registration(&id, person).is_some_and(|party| party.offer.is_some());
-        if let Some(mut known) = draft.take_event(&id, None).filter(|_| stands) {
-            if let Some(party) = known.registrations.get_mut(person) {
-                waitlist::end_unanswered(party, now);
-            }
-            draft.put_event(known);
+    for id in touched {
+        if draft.event(&id).is_none_or(|known| known.event.phase(now) == Phase::Closed) {
+            continue;
+        }
+        if let Some(party) = draft.event_mut(&id, None).and_then(|known| known.registrations.get_mut(person)) {
+            waitlist::end_unanswered(party, now);
         }
     }
     draft.finish()

@@ -44,6 +44,17 @@ fn who_cannot_be_reached_is_passed_over_until_he_writes() {
 }
 
 #[test]
+fn who_turns_out_not_to_be_reached_makes_way_at_once() {
+    let mut evening = Evening::strict(2);
+    evening.mail("vol", &[set(1)]);
+    evening.mail("groep", &[set(2)]);
+    evening.mail("an", &[set(1)]);
+    assert_eq!(evening.seats("an"), (0, 1));
+    let decision = bounced(&mut evening, "groep", LetterKind::Waitlisted, "5.1.1");
+    assert_eq!(letters(&decision), [("an".to_owned(), LetterKind::Promoted)]);
+}
+
+#[test]
 fn a_delay_is_no_failure() {
     let mut evening = Evening::full(1, &[]);
     assert_eq!(bounced(&mut evening, "vol1", LetterKind::Confirmed, "4.4.1"), Decision::default());
