@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config};
 use crate::letters::samples::{self, Sample, Setting};
-use crate::letters::{BUILT_IN, Letters};
+use crate::letters::{BUILT_IN, Letters, Words};
 use crate::understanding::Language;
 use anyhow::Context;
 use std::fmt::Write as _;
@@ -51,15 +51,21 @@ fn preview(folder: &Path, config: Option<&Path>) -> anyhow::Result<String> {
         None => (Letters::built_in(), Vec::new()),
     };
     std::fs::create_dir_all(folder).with_context(|| format!("kan de map {} niet maken", folder.display()))?;
-    let mut rows = Vec::new();
+    let (mut rows, mut digests) = (Vec::new(), Vec::new());
     for (dutch, english) in setting.samples(Language::Nl).iter().zip(&setting.samples(Language::En)) {
         for sample in [dutch, english] {
             write_sample(folder, &letters, &setting, sample)?;
         }
         rows.push((dutch.name.clone(), english.name.clone()));
     }
-    write(&folder.join("index.html"), page(&rows).as_bytes())?;
-    let mut told = format!("{} brieven staan in {}.\n", rows.len() * 2, folder.display());
+    for (name, digest) in setting.digests() {
+        let occasion = setting.digest_occasion(name);
+        let letter = letters.digest(&digest, &occasion)?;
+        write_forms(folder, name, &letter.bytes, &letters.digest_words(&digest, &occasion)?)?;
+        digests.push(name);
+    }
+    write(&folder.join("index.html"), page(&rows, &digests).as_bytes())?;
+    let mut told = format!("{} brieven staan in {}.\n", rows.len() * 2 + digests.len(), folder.display());
     for problem in problems {
         writeln!(told, "Let op: {problem}.")?;
     }
@@ -79,9 +85,14 @@ fn own(setting: &mut Setting, config: Config) -> anyhow::Result<(Letters, Vec<St
 fn write_sample(folder: &Path, letters: &Letters, setting: &Setting, sample: &Sample) -> anyhow::Result<()> {
     let letter = setting.write(letters, sample)?;
     let words = letters.words(&sample.order, &setting.occasion(sample, &samples::asked()))?;
-    write(&folder.join(format!("{}.eml", sample.name)), &letter.bytes)?;
-    write(&folder.join(format!("{}.html", sample.name)), words.html.as_bytes())?;
-    write(&folder.join(format!("{}.txt", sample.name)), format!("{}\n\n{}", words.subject, words.text).as_bytes())
+    write_forms(folder, &sample.name, &letter.bytes, &words)
+}
+
+/// A letter as a mail, as HTML and as text.
+fn write_forms(folder: &Path, name: &str, mail: &[u8], words: &Words) -> anyhow::Result<()> {
+    write(&folder.join(format!("{name}.eml")), mail)?;
+    write(&folder.join(format!("{name}.html")), words.html.as_bytes())?;
+    write(&folder.join(format!("{name}.txt")), format!("{}\n\n{}", words.subject, words.text).as_bytes())
 }
 
 fn templates(folder: &Path) -> anyhow::Result<String> {
@@ -106,14 +117,16 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// The page with all letters side by side, Dutch beside English, each as wide as a phone. The names are our own.
-fn page(rows: &[(String, String)]) -> String {
+fn page(rows: &[(String, String)], digests: &[&str]) -> String {
     let mut list = String::new();
     let mut letters = String::new();
-    for (dutch, english) in rows {
-        let title = dutch.trim_end_matches(".nl").replace('-', " ");
-        let _ = writeln!(list, "<a href=\"#{dutch}\">{title}</a>");
-        let _ = writeln!(letters, "<section id=\"{dutch}\"><h2>{title}</h2><div class=\"pair\">");
-        for name in [dutch, english] {
+    let pairs = rows.iter().map(|(dutch, english)| vec![dutch.as_str(), english.as_str()]);
+    for names in pairs.chain(digests.iter().map(|name| vec![*name])) {
+        let Some(first) = names.first() else { continue };
+        let title = first.trim_end_matches(".nl").replace('-', " ");
+        let _ = writeln!(list, "<a href=\"#{first}\">{title}</a>");
+        let _ = writeln!(letters, "<section id=\"{first}\"><h2>{title}</h2><div class=\"pair\">");
+        for name in names {
             let _ = writeln!(
                 letters,
                 "<figure><iframe src=\"{name}.html\" title=\"{name}\" loading=\"lazy\"></iframe><figcaption>\

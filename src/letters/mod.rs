@@ -6,6 +6,7 @@
 
 pub mod calendar;
 pub mod compose;
+mod digest;
 pub mod greeting;
 mod mailto;
 mod party;
@@ -16,18 +17,24 @@ mod view;
 mod words;
 
 pub use calendar::event_uid;
+pub use digest::DigestOccasion;
 pub use templates::{BUILT_IN, Words};
 
 use crate::config::{Coordinator, Network};
+use crate::coordinator::digest::Digest;
 use crate::ids::{Address, MessageId};
 use crate::outcome::Letter;
 use crate::registration::{Event, LetterOrder};
 use crate::understanding::Language;
 use compose::{AutoSubmitted, Parts, compose};
+use digest::DigestView;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use templates::Templates;
 use view::LetterView;
+
+/// The digest's templates.
+const DIGEST: &str = "overzicht";
 
 /// Writes letters.
 #[derive(Clone, Debug)]
@@ -152,6 +159,10 @@ impl Letters {
                 self.current.fill(&format!("{}/_agenda.txt", view.language), &view)?;
             }
         }
+        for (name, digest) in setting.digests() {
+            let view = DigestView::of(&digest, &setting.digest_occasion(name));
+            self.current.render(&format!("nl/{DIGEST}"), &view)?;
+        }
         Ok(())
     }
 
@@ -199,6 +210,46 @@ impl Letters {
             written_at: occasion.written_at,
             bytes,
         })
+    }
+
+    /// Writes the digest to the coordinator. It is Dutch, and a thread of its own.
+    ///
+    /// # Errors
+    /// When her address cannot stand in a mail.
+    pub fn digest(&self, digest: &Digest, occasion: &DigestOccasion<'_>) -> Result<Letter, LetterError> {
+        let words = self.digest_words(digest, occasion)?;
+        let coordinator = occasion.coordinator;
+        let bytes = compose(&Parts {
+            id: &occasion.id,
+            written_at: occasion.written_at,
+            from: (&occasion.network.name, &occasion.network.address),
+            to: (&coordinator.name, &coordinator.address),
+            subject: &words.subject,
+            thread: Vec::new(),
+            origin: AutoSubmitted::Generated,
+            mark: DIGEST,
+            text: words.text,
+            html: words.html,
+            calendar: None,
+            attachments: occasion.attachments.clone(),
+        })?;
+        Ok(Letter {
+            id: occasion.id.clone(),
+            kind: None,
+            person: None,
+            to: coordinator.address.clone(),
+            event: None,
+            written_at: occasion.written_at,
+            bytes,
+        })
+    }
+
+    /// The words of a digest alone, to look at.
+    ///
+    /// # Errors
+    /// When no template can be filled in, the built-in one neither.
+    pub fn digest_words(&self, digest: &Digest, occasion: &DigestOccasion<'_>) -> Result<Words, LetterError> {
+        self.filled(&format!("nl/{DIGEST}"), &DigestView::of(digest, occasion))
     }
 
     /// The words of a letter alone, to look at.

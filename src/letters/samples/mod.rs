@@ -3,9 +3,11 @@
 //! Made-up people at the sixteenth meeting. Used by `letters preview` to look at, by `Letters::with_overrides` to try a
 //! template before it is taken, and by the tests.
 
-use super::{Answering, LetterError, Letters, Occasion};
+mod digest;
+
 use crate::config::{Coordinator, Network};
 use crate::ids::{Address, EventId, MessageId};
+use crate::letters::{Answering, LetterError, Letters, Occasion};
 use crate::outcome::Letter;
 use crate::registration::{Event, EventStatus, Facts, LetterKind, LetterOrder, Rules, WaitlistRule};
 use crate::understanding::{Language, Mode, Request};
@@ -110,7 +112,7 @@ impl Setting {
     }
 
     fn sample(&self, case: Case, language: Language) -> Option<Sample> {
-        let stem = super::templates::stem(case.kind);
+        let stem = crate::letters::templates::stem(case.kind);
         let name = if case.variant.is_empty() { stem.to_owned() } else { format!("{stem}-{}", case.variant) };
         let to = Address::new("sanne@dewit.example").ok()?;
         let mut event = self.event.clone();
@@ -131,7 +133,7 @@ impl Setting {
             event.sequence = 1;
         }
         Some(Sample {
-            name: format!("{name}.{}", super::view::folder(language)),
+            name: format!("{name}.{}", crate::letters::view::folder(language)),
             order: LetterOrder {
                 kind: case.kind,
                 person: to.person(),
