@@ -46,6 +46,7 @@ impl Dovecot {
 
     fn start_saying(capability: Option<String>) -> Self {
         need("dovecot", "dovecot-imapd dovecot-lmtpd");
+        need_root();
         let folder = tempfile::Builder::new().prefix("aan").tempdir_in("/tmp").unwrap();
         open_to_all(folder.path());
         write_certificate(folder.path());
@@ -267,6 +268,15 @@ pub fn filing(mode: FilingMode) -> FilingConfig {
 pub fn need(program: &str, packages: &str) {
     let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     assert!(found.is_ok(), "{program} is not installed; `tests/run` does that, or: apt-get install {packages}");
+}
+
+/// Fails with a plain sentence unless the servers can be started: they take on users of their own, which only root may do.
+fn need_root() {
+    let output = Command::new("id").arg("-u").output().unwrap();
+    assert!(
+        output.stdout.trim_ascii() == b"0",
+        "the mail servers are started as root; run `tests/run`, which sees to that"
+    );
 }
 
 /// Asks a process to end and waits until it has.
