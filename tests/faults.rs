@@ -318,6 +318,35 @@ async fn at_gmail_a_mail_is_labelled_and_moved_out_of_the_inbox_and_sent_mail_is
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn where_all_folders_lie_below_the_inbox_ours_do_too() {
+    let courier = Scripted::start(|_, talk| {
+        talk.say("* OK ready")?;
+        talk.imap("NEVER", |command| match command {
+            "LIST \"\" \"*\"" => "* LIST (\\HasChildren) \".\" INBOX\nOK done".to_owned(),
+            "CREATE \"Aangemeld\"" | "SUBSCRIBE \"Aangemeld\"" => "NO Invalid mailbox name.".to_owned(),
+            "UID MOVE 10 \"Aangemeld\"" => "NO no such folder".to_owned(),
+            other => sound(other),
+        })?;
+        None
+    });
+    let mut inbox = open(&courier).await.unwrap();
+    assert_eq!(inbox.file(&done(10)).await.unwrap(), Filed::Done);
+
+    let unwilling = Scripted::start(|_, talk| {
+        talk.say("* OK ready")?;
+        talk.imap("NEVER", |command| match command {
+            create if create.starts_with("CREATE") => "NO over quota".to_owned(),
+            other => sound(other),
+        })?;
+        None
+    });
+    let mut inbox = open(&unwilling).await.unwrap();
+    let error = inbox.file(&done(10)).await.unwrap_err();
+    assert_eq!(error.to_string(), "the mail server refuses CREATE: over quota");
+    assert_eq!(inbox.list_new(None, Timestamp::UNIX_EPOCH).await.unwrap().mails.len(), 2, "the session still stands");
+}
+
 fn letter() -> Letter {
     Letter {
         id: MessageId::new("b16.x@zzp.example"),

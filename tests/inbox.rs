@@ -340,6 +340,53 @@ async fn a_server_that_goes_down_is_an_error_at_once_and_the_inbox_says_so_ever_
     assert!(error.is_passing(), "{error}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn folders_may_lie_in_folders_and_have_accents() {
+    let dovecot = Dovecot::start();
+    put(&dovecot, "a");
+    put(&dovecot, "b");
+    let mut filing = filing(FilingMode::Folders);
+    filing.names.registered = "Aanmelder/Komt één & al".to_owned();
+    filing.sent = Some("Aanmelder/Verstuurd €".to_owned());
+    for _ in 0..2 {
+        // The second time around the folders are there already.
+        let mut inbox = Inbox::open(&dovecot.source(), &filing, password()).await.unwrap();
+        let listed = inbox.list_new(None, LONG_AGO).await.unwrap().mails;
+        let id = if listed.len() == 2 { "a" } else { "b" };
+        assert_eq!(inbox.file(&done(&listed[0], id, Filing::Registered)).await.unwrap(), Filed::Done);
+        inbox.append_sent(format!("Message-ID: <{id}@zzp.example>\r\n\r\nx\r\n").as_bytes()).await.unwrap();
+        let known = inbox.sent_holds(&MessageId::new(&format!("{id}@zzp.example"))).await.unwrap();
+        assert_eq!(known, Some(true));
+    }
+    let mails = mailbox(&dovecot, BOT);
+    assert_eq!(mails["Aanmelder/Komt &AOkA6Q-n &- al"].len(), 2);
+    assert_eq!(mails["Aanmelder/Verstuurd &IKw-"].len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_mails_and_a_large_one_come_whole() {
+    let dovecot = Dovecot::start();
+    let line = "0123456789 abcdefghijklmnopqrstuvwxyz\n";
+    deliver(dovecot.lmtp_port(), BOT, &plain("a@b.nl", BOT, "groot", "groot@b.nl", &line.repeat(12 << 20 >> 5)));
+    let mut coordinator = Client::log_in(&dovecot, BOT);
+    coordinator.run("SELECT INBOX");
+    put(&dovecot, "klein");
+    for _ in 0..9 {
+        // Doubles what is there beside the large one.
+        coordinator.run("NOOP");
+        coordinator.run("UID COPY 2:* INBOX");
+    }
+    let mut inbox = open(&dovecot, FilingMode::Folders).await;
+    let listed = inbox.list_new(None, LONG_AGO).await.unwrap().mails;
+    assert_eq!(listed.len(), 1 + 512);
+    let fetched = inbox.fetch(&listed).await.unwrap();
+    assert_eq!(fetched.mails.len(), listed.len());
+    for (mail, asked) in fetched.mails.iter().zip(&listed) {
+        assert_eq!(mail.location, asked.location);
+        assert_eq!(u64::try_from(mail.bytes.len()).unwrap(), asked.size);
+    }
+}
+
 #[test]
 fn a_cursor_survives_being_written_down() {
     let cursor = Cursor::Imap { folder: "INBOX".to_owned(), uid_validity: 7, next_uid: 9 };
