@@ -3,7 +3,7 @@
 //! Pure: the bytes of a mail and what is known at the moment in, one [`Explanation`] out, by the very steps that `handle`
 //! takes. Prints nothing; `cli::explain` does.
 
-use crate::ids::{Address, EventId};
+use crate::ids::{Address, BadAddress, EventId};
 use crate::mail::letter_ids::LetterSecret;
 use crate::mail::message::{self, Unreadable};
 use crate::mail::safety::{self, Identities};
@@ -141,6 +141,9 @@ pub enum BadSituation {
     /// The moment of receipt is no moment.
     #[error("`received` is geen tijdstip: {0}; schrijf het als 2017-11-02T09:14:00+01:00")]
     Moment(#[from] jiff::Error),
+    /// An address is none.
+    #[error(transparent)]
+    Address(#[from] BadAddress),
 }
 
 #[derive(Deserialize)]
@@ -175,9 +178,10 @@ impl MadeUp {
             thread_event: None,
             asked: false,
         };
-        let nobody =
-            || Address::new("coordinator@invalid").map_err(|error| jiff::Error::from_args(format_args!("{error}")));
-        let coordinator = line.coordinator.map_or_else(nobody, Ok)?;
+        let coordinator = match line.coordinator {
+            Some(address) => address,
+            None => Address::new("niemand@invalid")?,
+        };
         Ok(Self { mail: line.mail, inbox: line.inbox, coordinator, secret: LetterSecret::new([0; 32]), situation })
     }
 
