@@ -117,7 +117,10 @@ impl Cutter<'_> {
 
     /// Where the sentence ends that starts here, and where the next one starts.
     fn sentence_end(&self, start: usize) -> (usize, usize) {
-        let mut line_start = start;
+        let mut line_start = (0..start)
+            .rev()
+            .find(|&at| self.tokens.get(at).is_some_and(|t| t.kind == Kind::Break))
+            .map_or(0, |at| at + 1);
         for at in start..self.tokens.len() {
             let Some(token) = self.tokens.get(at) else { break };
             let next = self.tokens.get(at + 1);
@@ -161,7 +164,7 @@ impl Cutter<'_> {
             matches!(next.kind, Kind::Word | Kind::Number)
                 && !next.capital
                 && !self.lexicon.is(next.word, Role::Closing)
-                && !(next.kind == Kind::Number && self.tokens.get(at + 2).is_some_and(|t| t.is(".") || t.is(")")))
+                && (next.kind == Kind::Word || self.tokens.get(at + 2).is_none_or(|t| !t.is(".") && !t.is(")")))
         });
         let long = last.span.end.saturating_sub(first.span.start) >= 55;
         paragraph || !goes_on || !long
@@ -201,12 +204,18 @@ impl Cutter<'_> {
         let second = words.get(1).and_then(|token| token.word);
         let closes = self.lexicon.is(first.word, Role::Closing)
             || (words.len() <= 5 && self.lexicon.is(second, Role::Closing) && !self.lexicon.is(first.word, Role::Verb));
+        let starts_with_author = words.len() <= 9
+            && self.author.len() >= 2
+            && words.first().is_some_and(|word| self.author.first() == Some(&word.fold))
+            && (words.iter().take(4).any(|word| self.author.last() == Some(&word.fold))
+                || words.len() <= 3 && words.iter().all(|word| word.capital));
         let named = !self.author.is_empty()
             && start > 1
             && self.clauses.iter().any(|clause| clause.zone == Zone::Text)
-            && words.len() <= 5
-            && words.iter().all(|word| self.author.contains(&word.fold))
-            && words.iter().any(|word| word.fold.len() > 2);
+            && (starts_with_author
+                || words.len() <= 5
+                    && words.iter().all(|word| self.author.contains(&word.fold))
+                    && words.iter().any(|word| word.fold.len() > 2));
         match zone {
             Zone::Closing if words.len() <= 5 && self.lexicon.is(first.word, Role::Greeting) && line.len() > 1 => {
                 Zone::Text
@@ -284,8 +293,21 @@ impl Cutter<'_> {
         })
     }
 
+    /// "als er plek is | kom ik graag": where the main clause follows a condition without a comma.
+    fn ends_condition(&self, from: usize, at: usize) -> bool {
+        let first = self.tokens.get(from).map_or("", |token| token.fold.as_str());
+        let is = |at: usize, role| self.tokens.get(at).is_some_and(|token| self.lexicon.is(token.word, role));
+        matches!(first, "als" | "indien" | "wanneer" | "mits" | "zodra" | "mocht")
+            && at > from + 2
+            && is(at, Role::Verb)
+            && (is(at + 1, Role::Me) || is(at + 1, Role::Us))
+    }
+
     /// Does a new clause open at `at` without any punctuation?
     fn opens_clause(&self, from: usize, at: usize) -> bool {
+        if self.ends_condition(from, at) {
+            return true;
+        }
         let Some(token) = self.tokens.get(at) else { return false };
         if self.lexicon.is(token.word, Role::Opener) {
             return true;
@@ -343,10 +365,10 @@ fn tell_languages(parsed: &mut Parsed, lexicon: &Lexicon) {
                     if let Some(count) = counts.get_mut(clause.sentence).and_then(|row| row.get_mut(tongue as usize)) {
                         *count += 1;
                     }
-                    if clause.zone != Zone::Closing {
-                        if let Some(count) = total.get_mut(tongue as usize) {
-                            *count += 1;
-                        }
+                    if clause.zone != Zone::Closing
+                        && let Some(count) = total.get_mut(tongue as usize)
+                    {
+                        *count += 1;
                     }
                 }
             }

@@ -221,7 +221,7 @@ pub fn find(parsed: &Parsed, clause: &Clause, lexicon: &Lexicon) -> Vec<Hit> {
                 continue;
             }
             let mut fit = Fit { words: 0, last: at, numbers: Vec::new() };
-            if fits(&phrase.items, &content, at, at, lexicon, &mut fit) && fit.words != 0 {
+            if fits(&phrase.items, &content, at, lexicon, &mut fit) && fit.words != 0 {
                 let last = content.get(fit.last).map_or(index, |&(last, _)| last);
                 found.push(Hit { concept: phrase.concept, first: index, last, numbers: fit.numbers, words: fit.words });
             }
@@ -261,20 +261,13 @@ struct Fit {
 
 const GAP: usize = 6;
 
-fn fits(
-    items: &[(Item, bool)],
-    content: &[(usize, &Token)],
-    start: usize,
-    at: usize,
-    lexicon: &Lexicon,
-    fit: &mut Fit,
-) -> bool {
+fn fits(items: &[(Item, bool)], content: &[(usize, &Token)], at: usize, lexicon: &Lexicon, fit: &mut Fit) -> bool {
     let Some(((item, optional), rest)) = items.split_first() else { return true };
     match item {
-        Item::Start => at == 0 && fits(rest, content, start, at, lexicon, fit),
-        Item::End => at == content.len() && fits(rest, content, start, at, lexicon, fit),
+        Item::Start => at == 0 && fits(rest, content, at, lexicon, fit),
+        Item::End => at == content.len() && fits(rest, content, at, lexicon, fit),
         Item::Gap => {
-            (0..=GAP).any(|skip| at + skip < content.len() + 1 && fits(rest, content, start, at + skip, lexicon, fit))
+            (0..=GAP).any(|skip| at + skip < content.len() + 1 && fits(rest, content, at + skip, lexicon, fit))
         }
         Item::Words(..) | Item::Number(_) => {
             let here = content.get(at).filter(|_| at < 64).and_then(|&(_, token)| matches_item(item, token, lexicon));
@@ -283,13 +276,13 @@ fn fits(
                 fit.words |= 1 << at;
                 fit.last = fit.last.max(at);
                 fit.numbers.extend(number);
-                if fits(rest, content, start, at + 1, lexicon, fit) {
+                if fits(rest, content, at + 1, lexicon, fit) {
                     return true;
                 }
                 (fit.words, fit.last) = (before.0, before.1);
                 fit.numbers.truncate(before.2);
             }
-            *optional && fits(rest, content, start, at, lexicon, fit)
+            *optional && fits(rest, content, at, lexicon, fit)
         }
     }
 }

@@ -31,11 +31,6 @@ impl Sight {
         self.hits.iter().any(|hit| hit.concept == concept)
     }
 
-    /// The first phrase with this meaning.
-    pub fn hit(&self, concept: Concept) -> Option<&Hit> {
-        self.hits.iter().find(|hit| hit.concept == concept)
-    }
-
     /// The open events that it names.
     pub fn events(&self) -> Vec<EventId> {
         let mut events: Vec<EventId> = Vec::new();
@@ -61,6 +56,8 @@ pub enum Strength {
     Excuse,
     /// A bare heading or a yes.
     Hint,
+    /// Said by the way: in a clause that hangs on another, or without a subject.
+    Aside,
     /// A verb or idiom.
     Said,
 }
@@ -135,7 +132,7 @@ impl Reader<'_> {
     }
 
     fn frames(&self) -> Vec<Frame> {
-        if self.about_something_else() {
+        if self.about_something_else() || self.is_condition() {
             return Vec::new();
         }
         let mut frames = Vec::new();
@@ -157,6 +154,7 @@ impl Reader<'_> {
 
     fn frame(&self, by: Concept, coming: bool, strength: Strength, who: Who) -> Frame {
         let heading = self.sight.clause.zone == Zone::Subject;
+        let strength = if self.hangs_on_another(by) { strength.min(Strength::Aside) } else { strength };
         Frame {
             clause: self.number,
             coming,
@@ -167,6 +165,66 @@ impl Reader<'_> {
             bare_list: by == Concept::Enrol && self.says_only_list(),
             by,
         }
+    }
+
+    /// "omdat ik niet kan", "die ik moet afzeggen", "na twee keer afmelden": not the mail's own statement.
+    fn hangs_on_another(&self, by: Concept) -> bool {
+        if matches!(by, Concept::Surely | Concept::SeatFree | Concept::Bring) {
+            return false;
+        }
+        let tokens = self.tokens();
+        let opener = tokens.iter().find(|token| token.kind == Kind::Word).map_or("", |token| token.fold.as_str());
+        matches!(
+            opener,
+            "omdat"
+                | "doordat"
+                | "terwijl"
+                | "hoewel"
+                | "die"
+                | "dat"
+                | "waar"
+                | "waarom"
+                | "toen"
+                | "na"
+                | "voordat"
+                | "om"
+                | "wie"
+                | "wat"
+                | "hoe"
+                | "zodat"
+        ) || self.sight.clause.aside
+    }
+
+    fn tokens(&self) -> &[super::words::Token] {
+        self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default()
+    }
+
+    /// "als er nog plek is": a condition says nothing by itself.
+    fn is_condition(&self) -> bool {
+        let mut words = self.tokens().iter().filter(|token| token.kind == Kind::Word);
+        let first = words.next().map_or("", |token| token.fold.as_str());
+        let has_subject = words.next().is_some_and(|next| {
+            [Role::Subject, Role::You, Role::Name, Role::Kin, Role::My]
+                .iter()
+                .any(|&role| self.lexicon.is(next.word, role))
+                || matches!(next.fold.as_str(), "de" | "een" | "alles" | "oppas")
+                || next.capital
+        });
+        has_subject
+            && matches!(
+                first,
+                "als"
+                    | "indien"
+                    | "wanneer"
+                    | "mits"
+                    | "tenzij"
+                    | "mocht"
+                    | "zodra"
+                    | "if"
+                    | "wenn"
+                    | "falls"
+                    | "unless"
+            )
     }
 
     fn says_only_list(&self) -> bool {
@@ -204,10 +262,10 @@ impl Reader<'_> {
         let not = self.negated();
         let weight = |concept| self.sight.hits.iter().filter(|hit| hit.concept == concept).map(Hit::weight).max();
         let (yes, no) = (weight(Concept::Surely), weight(Concept::SurelyNot));
-        if let Some(no) = no {
-            if yes.is_none_or(|yes| yes < no) {
-                return Some((Concept::SurelyNot, false, Strength::Said));
-            }
+        if let Some(no) = no.filter(|_| !self.cannot_do_something_else())
+            && yes.is_none_or(|yes| yes < no)
+        {
+            return Some((Concept::SurelyNot, false, Strength::Said));
         }
         if self.has(Concept::SeatFree) {
             return Some((Concept::SeatFree, false, Strength::Said));
@@ -248,8 +306,7 @@ impl Reader<'_> {
         self.sight.hits.iter().filter(|hit| hit.concept == Concept::Not).any(|hit| {
             let before = hit.first.checked_sub(1).filter(|&at| at >= self.sight.clause.tokens.start);
             let before = before.and_then(|at| self.parsed.tokens.get(at));
-            !before
-                .is_some_and(|token| matches!(token.fold.as_str(), "een" | "wegens" | "zo'n" | "door" | "met" | "met"))
+            !before.is_some_and(|token| matches!(token.fold.as_str(), "een" | "wegens" | "zo'n" | "door" | "met"))
         })
     }
 
@@ -259,18 +316,34 @@ impl Reader<'_> {
     }
 
     /// "kan niet lezen": the verb that cannot be done is not one of coming.
+    fn cannot_do_something_else(&self) -> bool {
+        let mut idioms = self.sight.hits.iter().filter(|hit| hit.concept == Concept::SurelyNot);
+        let only_can = idioms.all(|hit| {
+            self.parsed
+                .tokens
+                .get(hit.first)
+                .is_some_and(|t| matches!(t.fold.as_str(), "kan" | "ken" | "can't" | "cannot"))
+        });
+        only_can && self.has_other_infinitive()
+    }
+
     fn has_other_infinitive(&self) -> bool {
         if self.has(Concept::Come) {
             return false;
         }
-        let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
-        tokens.iter().any(|token| self.lexicon.is(token.word, Role::Infinitive))
+        self.tokens().iter().any(|token| {
+            let unknown_verb =
+                token.word.is_none() && !token.capital && token.fold.len() >= 6 && token.fold.ends_with("en");
+            self.lexicon.is(token.word, Role::Infinitive) || unknown_verb
+        })
     }
 
     /// "Wim kan niet, ik wel": a person with nothing but wel, ook or niet takes up the clause before.
     fn ellipsis(&self) -> Option<Frame> {
         let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
-        if self.words() > 6 || tokens.iter().any(|token| self.lexicon.is(token.word, Role::Verb)) {
+        let first_row =
+            self.sight.rows.first().is_some_and(|row| row.tokens.start <= self.sight.clause.tokens.start + 1);
+        if self.words() > 6 || !first_row || tokens.iter().any(|token| self.lexicon.is(token.word, Role::Verb)) {
             return None;
         }
         let row = self.sight.rows.iter().find(|row| row.me || row.us || !row.others.is_empty())?;
@@ -332,6 +405,9 @@ impl Reader<'_> {
         if by == Concept::Enrol && addressed && !self.opens_with_request() {
             return None;
         }
+        if by == Concept::Come && self.bare_plural() {
+            return None;
+        }
         let transitive = matches!(
             by,
             Concept::Enrol
@@ -341,12 +417,16 @@ impl Reader<'_> {
                 | Concept::WithdrawNoun
                 | Concept::SeatFree
         );
-        if transitive { Some(self.who_is_enrolled(by, &rows)) } else { self.who_comes(&rows, coming) }
+        let who = if transitive { self.who_is_enrolled(by, &rows) } else { self.who_comes(&rows, coming)? };
+        (by != Concept::Bring || !who.others.is_empty()).then_some(who)
     }
 
     fn who_is_enrolled(&self, by: Concept, rows: &[&Row]) -> Who {
         let mut who = Who::default();
-        for row in rows.iter().filter(|row| row.before != Some(Role::Off)) {
+        let along = |row: &Row| {
+            self.sight.hits.iter().any(|hit| hit.concept == Concept::Bring && hit.last + 1 == row.tokens.start)
+        };
+        for row in rows.iter().filter(|row| row.before != Some(Role::Off) || along(row)) {
             who.us |= row.us;
             who.others.extend(row.others.iter().cloned());
             let with_others = row.me && !row.others.is_empty();
@@ -436,11 +516,17 @@ impl Reader<'_> {
     }
 
     fn idiom(&self) -> bool {
-        self.has(Concept::Surely) || self.has(Concept::SurelyNot) || self.has(Concept::SeatFree)
+        self.has(Concept::Surely)
+            || self.has(Concept::SurelyNot)
+            || self.has(Concept::SeatFree)
+            || self.has(Concept::Absent)
     }
 
     /// "komt ook", "die gaat mee": the subject is somebody named before.
     fn third_person(&self) -> bool {
+        if self.idiom() || self.has(Concept::Can) && !self.has(Concept::Come) {
+            return false;
+        }
         let hits = self
             .sight
             .hits
@@ -471,6 +557,42 @@ impl Reader<'_> {
             })
     }
 
+    /// "morgen komen de recherche en de glaszetter": a finite plural whose subject is nobody of ours.
+    fn bare_plural(&self) -> bool {
+        let named = self.sight.rows.iter().any(|row| row.me || row.us || !row.others.is_empty());
+        let tokens = self.tokens();
+        let Some(at) = tokens.iter().position(|token| token.is("komen")) else { return false };
+        let modal = tokens.iter().any(|token| {
+            matches!(
+                token.fold.as_str(),
+                "wil"
+                    | "willen"
+                    | "wilde"
+                    | "kan"
+                    | "kunnen"
+                    | "zou"
+                    | "zouden"
+                    | "zal"
+                    | "zullen"
+                    | "ga"
+                    | "gaan"
+                    | "gaat"
+                    | "mag"
+                    | "mogen"
+                    | "hoop"
+                    | "graag"
+                    | "te"
+                    | "moet"
+                    | "moeten"
+                    | "ook"
+                    | "met"
+                    | "weer"
+                    | "niet"
+            )
+        });
+        !named && at > 0 && !modal
+    }
+
     fn plural(&self) -> bool {
         let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
         tokens
@@ -480,7 +602,7 @@ impl Reader<'_> {
     }
 
     /// Puts the person meant in the place of "hij" and "zij".
-    fn resolve(&self, others: &mut Vec<Person>) {
+    fn resolve(&self, others: &mut [Person]) {
         for person in others.iter_mut().filter(|person| person.pronoun) {
             if let Some(last) = self.last_other() {
                 *person = last;

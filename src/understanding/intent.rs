@@ -56,10 +56,9 @@ pub struct Case<'a> {
 
 /// Judges a mail.
 pub fn judge(case: &Case<'_>) -> Judgement {
-    let mut judgement = Judgement::default();
-    judgement.frames = all_frames(case);
+    let mut judgement = Judgement { frames: all_frames(case), ..Judgement::default() };
     let weights = Weights::of(case);
-    if let Some(reason) = weights.none_of_ours(case) {
+    if let Some(reason) = weights.none_of_ours(case, &judgement.frames) {
         judgement.disposition = Some(Disposition::Ignore);
         judgement.reason = reason.to_owned();
         return judgement;
@@ -104,12 +103,13 @@ impl Weights {
             ad: count(Concept::Ad),
             automatic: count(Concept::Automatic),
             private: count(Concept::Private),
-            network: count(Concept::Network) + case.sights.iter().flat_map(Sight::events).count(),
+            network: count(Concept::Network)
+                + case.sights.iter().flat_map(|s| &s.occasions).filter(|o| !o.weak && !o.events.is_empty()).count(),
             text: case.sights.iter().filter(|s| s.clause.zone == Zone::Text).count(),
         }
     }
 
-    fn none_of_ours(&self, case: &Case<'_>) -> Option<&'static str> {
+    fn none_of_ours(&self, case: &Case<'_>, frames: &[Frame]) -> Option<&'static str> {
         let ours = case.topic.is_our_thread();
         if self.automatic >= if ours { 2 } else { 1 } && self.automatic * 2 >= 1 && self.automatic + self.ad >= 2 {
             return Some("dit schreef een machine");
@@ -124,11 +124,10 @@ impl Weights {
             return Some("dit is post voor iemand anders");
         }
         if !case.input.addressed {
-            let speaks_to_us =
-                case.sights.iter().any(|s| s.has(Concept::Enrol) && s.clause.zone == Zone::Text && s.hits.len() > 1)
-                    && self.network > 0;
-            let formal = case.sights.iter().any(|s| s.has(Concept::Network) && (s.has(Concept::Enrol)));
-            if !(speaks_to_us && formal) {
+            let enrols = frames
+                .iter()
+                .any(|f| f.by == Concept::Enrol && f.certainty == Certainty::Sure && (f.who.me || f.who.us));
+            if !enrols || self.network == 0 {
                 return Some("dit is een gesprek tussen anderen");
             }
         }
@@ -169,8 +168,9 @@ fn asks(case: &Case<'_>, frames: &[Frame]) -> bool {
         })
         .map(|(_, sight)| sight.clause.sentence)
         .collect();
-    let marked = sentences.iter().any(|(sentence, asks)| *asks && !spared.contains(sentence));
-    marked
+    let inquires = case.sights.iter().any(|s| s.clause.zone != Zone::Closing && s.has(Concept::Ask));
+
+    inquires || sentences.iter().any(|(sentence, asks)| *asks && !spared.contains(sentence))
 }
 
 fn pitches(case: &Case<'_>) -> bool {
@@ -239,12 +239,13 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
         || !judgement.requests.is_empty();
     let mut extra = Vec::new();
     for (number, sight) in case.sights.iter().enumerate() {
-        if !matches!(sight.clause.zone, Zone::Text | Zone::Postscript)
-            && !(sight.clause.zone == Zone::Subject && case.topic.is_single())
-        {
+        let heading = sight.clause.zone == Zone::Subject && case.topic.is_single();
+        if !heading && !matches!(sight.clause.zone, Zone::Text | Zone::Postscript) {
             continue;
         }
-        let thread = case.topic.is_our_thread() || case.topic.is_single();
+        let short = case.parsed.tokens.len() <= 25;
+        let thread =
+            case.topic.is_our_thread() || case.topic.is_single() && (short || !sight.events().is_empty() || said);
         let registered = case.topic.registered(case.situation) > 0;
         let hint = |coming: bool, strength: Strength, by: Concept| Frame {
             clause: number,
@@ -258,7 +259,8 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
         };
         let words = sight.clause.tokens.len();
         if sight.has(Concept::Yes)
-            && words <= 5
+            && (words <= 5 || !sight.events().is_empty())
+            && !sight.has(Concept::Ask)
             && thread
             && !registered
             && !sight.has(Concept::Not)
@@ -270,14 +272,37 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
             extra.push(hint(false, Strength::Hint, Concept::No));
         }
         if !said && (sight.has(Concept::Busy) || sight.has(Concept::Elsewhere)) && sight.clause.zone != Zone::Subject {
-            let anchored = sight.events().first().is_some()
+            let anchored = !sight.events().is_empty()
                 || sentence_has(case, sight.clause.sentence, |s| !s.events().is_empty() || s.has(Concept::Regret))
                 || case.sights.iter().any(|s| s.has(Concept::Regret) || s.has(Concept::Wish) || s.has(Concept::No));
             let strong = sight.has(Concept::Busy) && case.topic.is_our_thread();
-            if (anchored || strong) && !sight.clause.asks && !sight.has(Concept::Past) && !sight.has(Concept::Late) {
+            if (anchored || strong)
+                && !sight.clause.aside
+                && !sight.clause.asks
+                && !sight.has(Concept::Past)
+                && !sight.has(Concept::Late)
+            {
                 extra.push(hint(false, Strength::Excuse, Concept::Busy));
             }
         }
+    }
+    // "Jan plus 1", "aantal personen: 2": an answer that is nothing but a number.
+    let bare = judgement.frames.is_empty() && extra.is_empty() && !judgement.question && case.parsed.tokens.len() <= 45;
+    let countable = |s: &Sight| matches!(s.clause.zone, Zone::Text) && !counts(case, s, &[]).is_empty();
+    let placed = case.topic.is_our_thread() || case.sights.iter().any(|s| !s.events().is_empty());
+    if let Some(clause) = case.sights.iter().position(countable).filter(|_| bare && placed) {
+        let who = Who { me: true, ..Who::default() };
+        let (strength, certainty) = (Strength::Hint, Certainty::Sure);
+        extra.push(Frame {
+            clause,
+            coming: true,
+            who,
+            strength,
+            certainty,
+            instead: false,
+            bare_list: false,
+            by: Concept::Total,
+        });
     }
     judgement.frames.extend(extra);
     judgement.frames.sort_by_key(|frame| frame.clause);
@@ -313,9 +338,20 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         let turn = sight.clause.zone == Zone::Postscript
             || sentence_has(case, sight.clause.sentence, |s| s.has(Concept::Correction) || s.has(Concept::Joke));
         for frame in &own {
+            let registered =
+                events.iter().any(|event| case.situation.registered.get(event).is_some_and(|names| !names.is_empty()));
+            let farewell = frame.coming
+                && sight.hits.iter().any(|h| {
+                    h.concept == Concept::Thanks && sight.hits.iter().any(|o| o.concept == frame.by && o.overlaps(h))
+                });
+            let late = frame.coming && judgement.question && sight.has(Concept::Late);
+            if registered && (farewell || late) {
+                continue;
+            }
             let other_day =
                 sight.other_day() || (sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence));
-            if other_day && frame.strength == Strength::Said {
+            let named = case.sights.iter().any(|s| s.clause.zone != Zone::Closing && !s.events().is_empty());
+            if other_day && frame.strength == Strength::Said && (frame.coming || !named) {
                 contradiction = true;
             }
             if events.is_empty() && frame.certainty != Certainty::Asked {
@@ -323,7 +359,9 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             }
             add(Step::Frame { frame: (*frame).clone(), turn }, &events);
         }
-        if sight.has(Concept::Undecided) && own.is_empty() && !sight.has(Concept::Told) {
+        let of_another = sight.rows.iter().any(|row| !row.others.is_empty() && !row.me && row.before.is_none())
+            || case.parsed.tokens.get(sight.clause.tokens.start).is_some_and(|token| token.is("die"));
+        if sight.has(Concept::Undecided) && own.is_empty() && !sight.has(Concept::Told) && !of_another {
             let frame = Frame {
                 clause: number,
                 coming: true,
@@ -346,9 +384,18 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             }
         }
         let opens = (sight.has(Concept::Participants) || !own.is_empty()) && ends_in_colon(case, sight);
-        if own.is_empty() && (list_open || aside_of_people(case, sight)) {
-            let opening =
-                |row: &&super::people::Row| row.before.is_none() && row.tokens.start <= sight.clause.tokens.start + 2;
+        let us_open = judgement.frames.iter().any(|f| f.clause < number && f.who.us && f.coming);
+        let fills_us =
+            us_open && sight.rows.iter().any(|row| row.me && !row.others.is_empty()) && !sight.has(Concept::Past);
+        if own.is_empty() && (list_open || fills_us || aside_of_people(case, sight)) {
+            let coming =
+                judgement.frames.iter().any(|f| f.clause < number && f.coming && f.certainty == Certainty::Sure);
+            if !coming && !list_open {
+                continue;
+            }
+            let opening = |row: &&super::people::Row| {
+                row.before.is_none() && (fills_us || row.tokens.start <= sight.clause.tokens.start + 2)
+            };
             for row in sight.rows.iter().filter(opening) {
                 if !row.others.is_empty() || row.me {
                     add(Step::Listed { me: row.me, others: row.others.clone() }, &events);
@@ -467,7 +514,10 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         return;
     }
     let human = case.sights.iter().any(|s| s.has(Concept::Human) && s.clause.zone != Zone::Closing);
-    let ours = weights.network > 0 || case.topic.is_our_thread();
+    let forwarded = ["zzp", "bijeenkomst", "netwerk", "loosduinen"]
+        .iter()
+        .any(|word| case.input.quoted.to_lowercase().contains(word));
+    let ours = weights.network > 0 || case.topic.is_our_thread() || forwarded;
     let private = weights.private > 0 && !case.topic.is_our_thread() && weights.network == 0;
     let wants = (judgement.question || judgement.pitch || unsure || human) && ours && !private;
     judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });

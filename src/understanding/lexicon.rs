@@ -176,6 +176,7 @@ pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 
 impl Lexicon {
     /// One without words.
+    #[cfg(test)]
     pub fn empty() -> Self {
         Self::default()
     }
@@ -229,8 +230,14 @@ impl Lexicon {
 
     /// The word with this folded form, in its normal form; misspellings of the domain's own words are repaired.
     pub fn word(&self, folded: &str) -> Option<WordId> {
-        let id = self.words.get(folded).copied().or_else(|| self.speller.repair(folded))?;
+        let known = self.words.get(folded).copied();
+        let id = known.or_else(|| self.with_n(folded)).or_else(|| self.speller.repair(folded))?;
         Some(self.normal.get(&id).copied().unwrap_or(id))
+    }
+
+    /// Spoken Dutch drops the n of an infinitive or plural: `zette`, `schrijve`.
+    fn with_n(&self, folded: &str) -> Option<WordId> {
+        (folded.len() >= 4 && folded.ends_with('e')).then(|| self.words.get(&format!("{folded}n")).copied()).flatten()
     }
 
     /// The class of this name in a language, if it has one.
@@ -284,10 +291,10 @@ impl Lexicon {
         if let Some(bits) = self.tongues_of.get_mut(id as usize) {
             *bits |= 1 << tongue as u8;
         }
-        if let (Some(class), Some(classes)) = (class, self.classes_of.get_mut(id as usize)) {
-            if !classes.contains(&class) {
-                classes.push(class);
-            }
+        if let (Some(class), Some(classes)) = (class, self.classes_of.get_mut(id as usize))
+            && !classes.contains(&class)
+        {
+            classes.push(class);
         }
         id
     }

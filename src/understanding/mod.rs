@@ -54,10 +54,8 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
     let lexicon = &*lexicon::LEXICON;
     let own_subject = if is_answer(input.subject) { "" } else { input.subject };
     let parsed = clauses::parse(own_subject, input.typed, input.author, lexicon);
-    let occasions = occasions::find(&parsed.tokens, situation);
-    let quote = words::tokenise(&format!("{}\n{}", input.subject, input.quoted), lexicon);
-    let in_quote = occasions::find(&quote, situation);
-    let topic = topic::Topic::of(input, situation, &occasions, &in_quote);
+    let occasions = occasions::find(&parsed.text, situation);
+    let topic = topic::Topic::of(input, situation, &occasions);
     let author: Vec<String> = input.author.split_whitespace().map(words::fold).collect();
     let sights = sights(&parsed, &occasions, &author, lexicon);
     let case = intent::Case { input, situation, parsed: &parsed, sights: &sights, topic: &topic, lexicon };

@@ -82,6 +82,7 @@ struct Party {
     brought: bool,
     listed: bool,
     recounted: bool,
+    listed_me: bool,
 }
 
 /// The most people that a number in a mail is believed to mean.
@@ -108,6 +109,7 @@ impl Party {
             }
             Step::Listed { me, others } => {
                 self.listed |= others.len() + usize::from(*me) >= 2;
+                self.listed_me |= *me;
                 if *me && self.me.is_none_or(|(coming, _)| coming) {
                     self.me = Some((true, Strength::Said));
                 }
@@ -190,7 +192,9 @@ impl Party {
 
     fn wish(&self, standing: &Standing<'_>) -> Wish {
         let before = u32::try_from(standing.registered.len()).unwrap_or(0);
-        let me = self.me.map(|(coming, _)| coming);
+        // An excuse is the author's own only when nothing plainer is said of numbers or of others.
+        let plainer = self.total.is_some() || self.more.is_some() || self.fewer.is_some() || !self.others.is_empty();
+        let me = self.me.filter(|(_, strength)| *strength > Strength::Excuse || !plainer).map(|(coming, _)| coming);
         if self.conflict {
             return Wish::Unclear("er staat zowel een aanmelding als een afmelding");
         }
@@ -226,7 +230,10 @@ impl Party {
                 return Wish::Unclear("met zo veel mensen kijkt de coördinator liever zelf");
             }
             let named = joining.map(|joining| joining + u32::from(me != Some(false)));
-            if self.listed && coming.len() >= 2 && named.is_some_and(|named| named != total && named != total + 1) {
+            if self.listed
+                && coming.len() >= 2
+                && named.is_some_and(|named| named != total && (named != total + 1 || self.listed_me))
+            {
                 return Wish::Unclear("het aantal en de namen kloppen niet met elkaar");
             }
             if before == total
@@ -257,16 +264,7 @@ impl Party {
             (Some(false), 0, _) => Wish::Drop(None),
             (Some(false), joining, _) if before == 0 => Wish::Set(joining),
             (Some(false), joining, _) if before == 1 => Wish::Set(joining),
-            (Some(false), _, _)
-                if self.instead
-                    || fresh > 0
-                        && fresh == joining
-                        && !self.instead
-                        && self.others.iter().any(|(p, _)| p.name.is_some())
-                        && self.instead =>
-            {
-                Wish::Set(before)
-            }
+            (Some(false), _, _) if self.instead => Wish::Set(before),
             (Some(false), _, dropping) => Wish::Drop(Some((1 + dropping).min(before))),
             (_, 0, dropping) if dropping > 0 => match (before, me) {
                 (0, Some(true)) => Wish::Set(1),
@@ -282,9 +280,7 @@ impl Party {
             (_, joining, _) if joining > 0 => {
                 if before == 0 {
                     Wish::Set(joining + u32::from(me == Some(true) || self.brought))
-                } else if self.instead {
-                    Wish::Set(before)
-                } else if fresh == 0 {
+                } else if self.instead || fresh == 0 {
                     Wish::Set(before)
                 } else {
                     Wish::Add(fresh)

@@ -43,14 +43,6 @@ pub struct Row {
     pub before: Option<Role>,
 }
 
-impl Row {
-    /// How many people it names, as far as that can be told.
-    pub fn count(&self) -> Option<u32> {
-        let others = self.others.iter().try_fold(0, |sum, person| person.count.map(|count| sum + count));
-        others.map(|others| others + u32::from(self.me))
-    }
-}
-
 /// The rows of persons among these tokens. `author` is his folded names: whoever bears his first name is himself.
 pub fn find(parsed: &Parsed, tokens: Range<usize>, author: &[String], lexicon: &Lexicon) -> Vec<Row> {
     let reader = Reader { tokens: &parsed.tokens, text: &parsed.text, author, lexicon, end: tokens.end };
@@ -252,10 +244,11 @@ impl Reader<'_> {
     }
 
     fn name_in_parentheses(&self, at: usize) -> (Option<Person>, usize) {
-        if self.get(at).is_some_and(|token| token.is("(")) && self.get(at + 2).is_some_and(|token| token.is(")")) {
-            if let Some((Member::Other(person), _)) = self.name(at + 1, false) {
-                return (Some(person), at + 3);
-            }
+        if self.get(at).is_some_and(|token| token.is("("))
+            && self.get(at + 2).is_some_and(|token| token.is(")"))
+            && let Some((Member::Other(person), _)) = self.name(at + 1, false)
+        {
+            return (Some(person), at + 3);
         }
         (None, at)
     }

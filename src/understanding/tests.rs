@@ -29,11 +29,13 @@ fn corpus() {
     let mut answers = String::new();
     for line in std::fs::read_to_string(path).unwrap().lines() {
         let mail: Value = serde_json::from_str(line).unwrap();
+        let split = crate::mail::reply_text::split_by(text(&mail, "body"), text(&mail, "author"));
+        let quoted = format!("{}\n{}", split.quoted, text(&mail, "quoted"));
         let input = Input {
             subject: text(&mail, "subject"),
-            typed: text(&mail, "typed"),
-            signature: text(&mail, "signature"),
-            quoted: text(&mail, "quoted"),
+            typed: &split.typed,
+            signature: &split.signature,
+            quoted: &quoted,
             author: text(&mail, "author"),
             calendar: None,
             is_reply: mail["is_reply"].as_bool().unwrap(),

@@ -3,6 +3,7 @@
 //! The letter that is answered tells it first, then the only open event, then the last one named. Called by `intent`.
 
 use super::concepts::Concept;
+use super::event_choice::{self, Around, Choice, Named};
 use super::frames::Sight;
 use super::occasions::Occasion;
 use super::{Input, Situation};
@@ -23,15 +24,15 @@ pub struct Topic {
 
 impl Topic {
     /// Tells the topic from the thread, the quoted letter and the text's own mentions.
-    pub fn of(input: &Input<'_>, situation: &Situation, in_text: &[Occasion], in_quote: &[Occasion]) -> Self {
+    pub fn of(input: &Input<'_>, situation: &Situation, in_text: &[Occasion]) -> Self {
         let open: Vec<EventId> = situation.events.iter().map(|event| event.id.clone()).collect();
-        let quoted = input.quoted.to_lowercase();
+        let quote = input.quoted.to_lowercase();
         let subject = input.subject.to_lowercase();
         let ours = situation.thread_event.is_some()
             || input.is_reply
                 && ["zzp loosduinen", "zzploosduinen", "bijeenkomst", "aangemeld", "plek"]
                     .iter()
-                    .any(|word| quoted.contains(word))
+                    .any(|word| quote.contains(word))
             || input.is_reply
                 && ["uitnodiging", "bevestiging", "afgemeld", "aanmelding"].iter().any(|word| subject.contains(word));
         let mentioned = |occasions: &[Occasion]| {
@@ -40,19 +41,15 @@ impl Topic {
             events.dedup();
             events
         };
-        let quoted = mentioned(in_quote);
         let named = mentioned(in_text);
-        let over = ours && quoted.is_empty() && in_quote.iter().any(|occasion| occasion.gone);
-        let default = if let Some(event) = situation.thread_event.clone().filter(|event| open.contains(event)) {
-            vec![event]
-        } else if ours && quoted.len() == 1 {
-            quoted
-        } else if open.len() == 1 {
-            open.clone()
-        } else if named.len() == 1 {
-            named
-        } else {
-            Vec::new()
+        let answered =
+            event_choice::choose(&Named::default(), Around { subject: input.subject, quoted: input.quoted }, situation);
+        let over = ours && matches!(answered, Choice::Contradiction { .. });
+        let default = match answered {
+            Choice::Meant { events, .. } if events.len() == 1 => events,
+            _ if open.len() == 1 => open.clone(),
+            _ if named.len() == 1 => named,
+            _ => Vec::new(),
         };
         Self { default, open, ours, over }
     }
@@ -100,7 +97,9 @@ impl Walk<'_> {
     /// Goes on to the next clause.
     pub fn enter(&mut self, sight: &Sight, all: &[Sight], number: usize) {
         let own = sight.events();
-        let everything = sight.has(Concept::EveryEvent) || sight.has(Concept::Both) && self.topic.default.is_empty();
+        let every = sight.occasions.iter().any(|occasion| occasion.all);
+        let everything =
+            every || sight.has(Concept::EveryEvent) || sight.has(Concept::Both) && self.topic.default.is_empty();
         if everything && self.topic.open.len() > 1 {
             self.current.clone_from(&self.topic.open);
         } else if !own.is_empty() {
