@@ -88,7 +88,12 @@ fn folder_row(folder: &MailboxListData<'_>) -> Row {
         name: folder.name.to_string(),
         delimiter: folder.delimiter.as_deref().map(str::to_owned),
         sent: folder.name_attributes.contains(&NameAttribute::Sent),
-        selectable: !folder.name_attributes.contains(&NameAttribute::NoSelect),
+        selectable: !folder.name_attributes.iter().any(|attribute| match attribute {
+            NameAttribute::NoSelect => true,
+            // RFC 5258, 3.5: implies \Noselect, which then need not be said.
+            NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\NonExistent"),
+            _ => false,
+        }),
     }
 }
 
