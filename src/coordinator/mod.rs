@@ -3,3 +3,6 @@
 pub mod digest;
 pub mod due;
 pub mod export;
+
+#[cfg(test)]
+mod tests;
