@@ -95,11 +95,11 @@ fn registration_key(event: &EventId, person: &PersonKey) -> Vec<u8> {
 /// Kept in the order of time, and for a day: as [`State::apply`](crate::registration::State::apply) does.
 fn answer(draft: &mut Draft<'_>, answered: &Answered) -> Result<(), StoreError> {
     let day_before = answered.at.checked_sub(SignedDuration::from_hours(24)).map(time_key);
-    for key in draft.keys(Tree::Answered, b"")? {
-        let keep = day_before.as_ref().is_ok_and(|limit| key.get(..16) >= Some(limit));
-        if !keep {
-            draft.remove(Tree::Answered, &key)?;
+    while let Some(key) = draft.first_key(Tree::Answered)? {
+        if day_before.as_ref().is_ok_and(|limit| key.get(..16) >= Some(limit)) {
+            break;
         }
+        draft.remove(Tree::Answered, &key)?;
     }
     let key = [time_key(answered.at).as_slice(), &draft.totals.take_number().to_be_bytes()].concat();
     draft.put(Tree::Answered, &key, answered)

@@ -40,7 +40,7 @@ pub(super) enum Tree {
     JournalIndex = 9,
     /// Letters by Message-ID, without their bytes.
     Outbox = 10,
-    /// The bytes of letters that have not gone yet, by Message-ID.
+    /// The bytes of letters that have not gone yet, by slot.
     Letters = 11,
     /// Letters that have not gone yet, by when they are due and number.
     Queue = 12,
@@ -202,14 +202,14 @@ impl Disk {
             records.push((tree, key, new));
         }
         self.touch(records.len());
-        self.failed.store(true, Ordering::SeqCst);
+        let unfinished = Unfinished(&self.failed);
         self.transact(&records, &totals).map_err(|what| self.failed_with(what))?;
         self.db.flush().map_err(|error| self.failed_with(error))?;
         if durability == Durability::Power {
             self.file.sync_data().map_err(|error| self.failed_with(error))?;
             Mark::from(&totals).write(&self.mark).map_err(|error| self.failed_with(error))?;
         }
-        self.failed.store(false, Ordering::SeqCst);
+        std::mem::forget(unfinished);
         Ok(totals)
     }
 
@@ -249,6 +249,11 @@ impl Disk {
         })
     }
 
+    /// After a write that broke off, what is in memory may be ahead of the disk: nothing is answered from it any more.
+    fn check_whole(&self) -> Result<(), StoreError> {
+        if self.failed.load(Ordering::SeqCst) { Err(self.failed_with("an earlier write broke off")) } else { Ok(()) }
+    }
+
     fn touch(&self, _records: usize) {
         #[cfg(test)]
         self.touched.fetch_add(_records as u64, Ordering::Relaxed);
@@ -281,6 +286,15 @@ impl Disk {
     }
 }
 
+/// Notes that a write broke off, by an error or a panic, unless it is forgotten before it is dropped.
+struct Unfinished<'a>(&'a AtomicBool);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Fails when the disk with `folder` has too little room to begin anything. What cannot be asked counts as room.
 pub(super) fn check_room(folder: &Path) -> Result<(), StoreError> {
     match rustix::fs::statvfs(folder) {
@@ -295,6 +309,8 @@ pub(super) fn check_room(folder: &Path) -> Result<(), StoreError> {
 pub(super) trait Records {
     /// One record's bytes, checked.
     fn part(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Is there such a record?
+    fn has(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError>;
     /// The keys that begin with `prefix`, in order.
     fn keys(&self, tree: Tree, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError>;
     /// The disk under it.
@@ -320,11 +336,6 @@ pub(super) trait Records {
         self.bytes(tree, key)?.map(|bytes| decode(self.disk(), tree, &bytes)).transpose()
     }
 
-    /// Is there such a record?
-    fn has(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
-        Ok(self.part(tree, key)?.is_some())
-    }
-
     /// All values whose keys begin with `prefix`, in the order of their keys.
     fn all<T: DeserializeOwned>(&self, tree: Tree, prefix: &[u8]) -> Result<Vec<T>, StoreError> {
         let keys = self.keys(tree, prefix)?;
@@ -346,16 +357,21 @@ fn part_key(tree: Tree, key: &[u8], part: u16) -> Vec<u8> {
 
 impl Records for Disk {
     fn part(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        if self.failed.load(Ordering::SeqCst) {
-            return Err(self.failed_with("an earlier write broke off"));
-        }
+        self.check_whole()?;
         self.touch(1);
         let Some(record) = self.tree(tree)?.get(key).map_err(|error| self.failure(&error))? else { return Ok(None) };
         let payload = record::open(tree, key, &record).map_err(|bad| self.bad(bad, tree.name()))?;
         Ok(Some(payload.to_vec()))
     }
 
+    fn has(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        self.check_whole()?;
+        self.touch(1);
+        self.tree(tree)?.contains_key(key).map_err(|error| self.failure(&error))
+    }
+
     fn keys(&self, tree: Tree, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.check_whole()?;
         let keys = self.tree(tree)?.scan_prefix(prefix).keys().inspect(|_| self.touch(1));
         keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))).collect()
     }
@@ -372,12 +388,14 @@ impl Disk {
         tree: Tree,
         from: &[u8],
     ) -> Result<impl Iterator<Item = Result<Vec<u8>, StoreError>>, StoreError> {
+        self.check_whole()?;
         let keys = self.tree(tree)?.range(from..).keys().inspect(|_| self.touch(1));
         Ok(keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))))
     }
 
     /// All keys of a tree from the last to the first, read as they are asked for.
     pub fn keys_backwards(&self, tree: Tree) -> Result<impl Iterator<Item = Result<Vec<u8>, StoreError>>, StoreError> {
+        self.check_whole()?;
         let keys = self.tree(tree)?.iter().keys().rev();
         Ok(keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))))
     }
@@ -402,6 +420,19 @@ impl<'a> Draft<'a> {
         let bytes = serde_json::to_vec(value)
             .map_err(|error| self.disk.corrupt(format!("a value for {} cannot be written: {error}", tree.name())))?;
         self.put_bytes(tree, key, &bytes)
+    }
+
+    /// The first key of a tree.
+    pub fn first_key(&self, tree: Tree) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut written = self.writes.range((tree, Vec::new())..).take_while(|((of, _), _)| *of == tree);
+        let first_written = written.find(|(_, value)| value.is_some()).map(|((_, key), _)| key.clone());
+        for key in self.disk.keys_from(tree, b"")? {
+            let key = key?;
+            if !self.writes.contains_key(&(tree, key.clone())) {
+                return Ok(first_written.into_iter().chain([key]).min());
+            }
+        }
+        Ok(first_written)
     }
 
     /// Sets a value that is bytes.
@@ -436,6 +467,13 @@ impl Records for Draft<'_> {
         match self.writes.get(&(tree, key.to_vec())) {
             Some(written) => Ok(written.clone()),
             None => self.disk.part(tree, key),
+        }
+    }
+
+    fn has(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        match self.writes.get(&(tree, key.to_vec())) {
+            Some(written) => Ok(written.is_some()),
+            None => self.disk.has(tree, key),
         }
     }
 

@@ -45,7 +45,8 @@ fn files(folder: &Path, prefix: &str) -> Vec<PathBuf> {
 #[test]
 fn what_sled_trips_over_is_put_right() {
     let (folder, state, counts) = used();
-    let cases: [(&str, fn(&Path)); 4] = [
+    type Damage = fn(&Path);
+    let cases: [(&str, Damage); 4] = [
         ("an empty snapshot that was being made", |db| fs::write(db.join("snap.FFFF.generating"), b"").unwrap()),
         ("an empty snapshot", |db| fs::write(db.join("snap.00000000000FFFFF"), b"").unwrap()),
         ("snapshots overwritten", |db| {
