@@ -8,6 +8,7 @@ use crate::registration::{Change, LetterKind, Note};
 use crate::understanding::{Disposition, Request};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What is committed at once.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,7 @@ pub struct DoneMail {
 }
 
 /// A letter to send, as it will leave.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// Its Message-ID: derived from what it answers, so that the same letter has the same one for ever.
     pub id: MessageId,
@@ -54,6 +55,19 @@ pub struct Letter {
     pub written_at: Timestamp,
     /// The whole letter (RFC 5322), lines ended by CRLF.
     pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its text is for its reader alone: no log shows it.
+        let text = format_args!("{} bytes", self.bytes.len());
+        f.debug_struct("Letter")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("to", &self.to)
+            .field("text", &text)
+            .finish()
+    }
 }
 
 /// What was decided, and why: one line of the journal.

@@ -23,8 +23,6 @@ pub struct Judgement {
     pub question: bool,
     /// A pitch is offered.
     pub pitch: bool,
-    /// The whole mail is a yes or no.
-    pub plain: Option<bool>,
     /// Act, ask or ignore.
     pub disposition: Option<Disposition>,
     /// Why.

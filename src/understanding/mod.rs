@@ -14,6 +14,7 @@ mod lexicon;
 mod occasions;
 mod party;
 mod people;
+mod plain_answer;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -80,7 +81,7 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
         requests: judgement.requests,
         question: judgement.question,
         pitch: judgement.pitch,
-        plain_answer: judgement.plain.map(|yes| if yes { PlainAnswer::Yes } else { PlainAnswer::No }),
+        plain_answer: plain_answer::read(input.typed, input.author),
         language,
         reason: judgement.reason,
         evidence,
