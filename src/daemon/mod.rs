@@ -6,6 +6,7 @@
 
 pub mod backoff;
 pub mod control;
+pub mod digests;
 pub mod engine;
 pub mod execute;
 pub mod health;

@@ -32,7 +32,9 @@ pub async fn once(shared: &Shared) -> Result<Option<Timestamp>, EngineError> {
     let engine = shared.engine.clone();
     let next = blocking(move || {
         let now = clock::now();
-        engine.tick(now)
+        let next = engine.tick(now)?;
+        engine.write_digest_if_due(now)?;
+        Ok::<_, EngineError>(next)
     })
     .await?;
     shared.letters_waiting.notify_one();
