@@ -74,7 +74,7 @@ pub fn shown(names: &[String]) -> Vec<String> {
 }
 
 /// Would a mail program make a link of some word of it?
-fn looks_like_a_link(text: &str) -> bool {
+pub fn looks_like_a_link(text: &str) -> bool {
     text.contains(['@', '/'])
         || text.split_whitespace().any(|word| {
             let parts: Vec<&str> = word.split('.').filter(|part| part.chars().count() >= 2).collect();

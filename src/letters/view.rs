@@ -4,7 +4,7 @@
 
 use super::Occasion;
 use super::calendar::Method;
-use super::party::{Mood, clause, shown};
+use super::party::{Mood, clause, looks_like_a_link, shown};
 use super::words::{capitalised, clock, day, day_and_year, hours, moment, month, month_short, weekday};
 use super::{greeting, mailto};
 use crate::config::Network;
@@ -61,6 +61,8 @@ pub struct LetterView {
     pub moved_from: Vec<String>,
     /// What waits for his yes, one clause each: `je aanmelden met 2 personen`.
     pub pending: Vec<String>,
+    /// The words of his mail that matter, on one short line; empty when there are none that can be repeated.
+    pub quote: String,
     /// His mail also asks something.
     pub question: bool,
     /// He offered a pitch.
@@ -203,6 +205,7 @@ impl LetterView {
                 .map(|(at, venue)| moved_from(at, venue, language))
                 .unwrap_or_default(),
             pending: facts.pending.iter().map(|request| wish(request, language)).collect(),
+            quote: occasion.answering.map(|answering| quote(answering.evidence)).unwrap_or_default(),
             question: facts.question_passed_on,
             pitch: facts.pitch_noted,
             calendar: calendar_method(order) == Some(Method::Request) && occasion.event.is_some(),
@@ -242,6 +245,12 @@ pub fn coordinator(name: &str, language: Language) -> String {
         Language::Nl => "de coördinator".to_owned(),
         Language::En => "the coordinator".to_owned(),
     })
+}
+
+/// The words that were understood, as far as a letter repeats them: little, and no links (RFC 3834, 3.2).
+fn quote(evidence: &[String]) -> String {
+    let words: Vec<&str> = evidence.iter().map(String::as_str).filter(|words| !looks_like_a_link(words)).collect();
+    sanitize::line(&words.join(" … "), 120)
 }
 
 fn tone(order: &LetterOrder) -> Tone {

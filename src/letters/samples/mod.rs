@@ -26,6 +26,8 @@ pub struct Sample {
     pub event: Option<Event>,
     /// The subject of the mail that it answers; `None` when it comes by itself.
     pub answers: Option<&'static str>,
+    /// The words of that mail that were understood.
+    pub evidence: Vec<String>,
 }
 
 /// The network of the samples.
@@ -101,7 +103,7 @@ impl Setting {
                 message_id: Some(asked),
                 references: &[],
                 subject,
-                evidence: &[],
+                evidence: &sample.evidence,
             }),
         }
     }
@@ -145,6 +147,7 @@ impl Setting {
             },
             event: about_event.then_some(event),
             answers: answers(case.kind, language),
+            evidence: if case.kind == LetterKind::PassedOn { vec![asks(language).to_owned()] } else { Vec::new() },
         })
     }
 }
@@ -164,6 +167,14 @@ fn answers(kind: LetterKind, language: Language) -> Option<&'static str> {
         Language::Nl => nl,
         Language::En => en,
     })
+}
+
+/// What he asks in the mail that is passed on.
+fn asks(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "kan mijn zoon van twaalf ook mee?",
+        Language::En => "can my son of twelve come along?",
+    }
 }
 
 struct Case {
