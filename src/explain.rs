@@ -3,12 +3,13 @@
 //! Pure: the bytes of a mail and what is known at the moment in, one [`Explanation`] out, by the very steps that `handle`
 //! takes. Prints nothing; `cli::explain` does.
 
-use crate::ids::{Address, EventId};
+use crate::handle::{self, Interpreted};
+use crate::ids::{Address, BadAddress, EventId};
 use crate::mail::letter_ids::LetterSecret;
-use crate::mail::message::{self, Unreadable};
-use crate::mail::safety::{self, Identities};
-use crate::mail::{Location, MayAnswer, Message, Origin, RawMail, Screened};
-use crate::understanding::{Disposition, EventInfo, Input, Reading, Situation};
+use crate::mail::message::Unreadable;
+use crate::mail::safety::Identities;
+use crate::mail::{Location, MayAnswer, RawMail, Screened};
+use crate::understanding::{Disposition, EventInfo, Language, Reading, Situation};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use serde::Deserialize;
@@ -51,22 +52,22 @@ pub fn explain(bytes: &[u8], now: &Circumstances<'_>) -> Result<Explanation, Unr
         received_at: now.situation.received.timestamp(),
         bytes: bytes.to_vec(),
     };
-    let message = message::parse(&raw)?;
-    let screened = safety::screen(&message, &now.identities);
-    let mut situation = now.situation.clone();
-    if let Some(thread) = &screened.thread {
-        situation.thread_event.clone_from(&thread.event);
-    }
-    let reading = understand(&input(&message, &now.identities), &situation);
-    Ok(conclude(&message, screened, reading, now.identities.known))
+    let interpreted = handle::interpret(&raw, &now.identities, |_, screened| {
+        let mut situation = now.situation.clone();
+        if let Some(thread) = &screened.thread {
+            situation.thread_event.clone_from(&thread.event);
+        }
+        situation
+    })?;
+    Ok(conclude(interpreted, now.identities.known))
 }
 
 /// The three decisions together: what is read, what is carried out, what is answered.
-fn conclude(message: &Message, screened: Screened, mut reading: Reading, known: bool) -> Explanation {
-    let person = matches!(screened.origin, Origin::Person | Origin::Coordinator);
+pub fn conclude(interpreted: Interpreted, known: bool) -> Explanation {
+    let Interpreted { message, screened, reading } = interpreted;
+    let mut reading = reading.unwrap_or_else(|| nothing(&screened.reason));
     if !screened.may_act && reading.disposition != Disposition::Ignore {
-        // What machines write is left alone; a person whose mail is not sound is looked at by a person.
-        reading.disposition = if person { Disposition::Ask } else { Disposition::Ignore };
+        reading.disposition = if known { Disposition::Ask } else { Disposition::Ignore };
         reading.requests.clear();
         reading.reason.clone_from(&screened.reason);
     }
@@ -81,25 +82,26 @@ fn conclude(message: &Message, screened: Screened, mut reading: Reading, known: 
     });
     Explanation {
         author,
-        subject: message.subject.clone(),
-        typed: message.text.typed.clone(),
+        subject: message.subject,
+        typed: message.text.typed,
         answer: screened.may_answer == MayAnswer::Yes && due,
         screened,
         reading,
     }
 }
 
-/// What a reader may look at of a mail.
-pub fn input<'a>(message: &'a Message, who: &Identities<'_>) -> Input<'a> {
-    Input {
-        subject: &message.subject,
-        typed: &message.text.typed,
-        signature: &message.text.signature,
-        quoted: &message.text.quoted,
-        author: message.from.as_ref().map_or("", |from| from.name.as_str()),
-        calendar: message.calendar.as_ref().map(|part| part.text.as_str()),
-        is_reply: !message.answers.is_empty(),
-        addressed: message.to.iter().any(|mailbox| who.is_own(&mailbox.address)),
+/// The reading of a mail that no person wrote.
+fn nothing(reason: &str) -> Reading {
+    Reading {
+        disposition: Disposition::Ignore,
+        requests: Vec::new(),
+        question: false,
+        pitch: false,
+        plain_answer: None,
+        language: Language::Nl,
+        reason: reason.to_owned(),
+        evidence: Vec::new(),
+        doubts: Vec::new(),
     }
 }
 
@@ -141,6 +143,9 @@ pub enum BadSituation {
     /// The moment of receipt is no moment.
     #[error("`received` is geen tijdstip: {0}; schrijf het als 2017-11-02T09:14:00+01:00")]
     Moment(#[from] jiff::Error),
+    /// An address is none.
+    #[error(transparent)]
+    Address(#[from] BadAddress),
 }
 
 #[derive(Deserialize)]
@@ -175,9 +180,10 @@ impl MadeUp {
             thread_event: None,
             asked: false,
         };
-        let nobody =
-            || Address::new("coordinator@invalid").map_err(|error| jiff::Error::from_args(format_args!("{error}")));
-        let coordinator = line.coordinator.map_or_else(nobody, Ok)?;
+        let coordinator = match line.coordinator {
+            Some(address) => address,
+            None => Address::new("niemand@invalid")?,
+        };
         Ok(Self { mail: line.mail, inbox: line.inbox, coordinator, secret: LetterSecret::new([0; 32]), situation })
     }
 
@@ -192,19 +198,5 @@ impl MadeUp {
             known: self.situation.registered.values().any(|names| !names.is_empty()),
         };
         Circumstances { identities, situation: &self.situation }
-    }
-}
-
-fn understand(_input: &Input<'_>, _situation: &Situation) -> Reading {
-    Reading {
-        disposition: Disposition::Ask,
-        requests: Vec::new(),
-        question: false,
-        pitch: false,
-        plain_answer: None,
-        language: crate::understanding::Language::Nl,
-        reason: String::new(),
-        evidence: Vec::new(),
-        doubts: Vec::new(),
     }
 }

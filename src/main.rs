@@ -12,7 +12,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            anstream::eprintln!("aanmelder: {error:#}");
+            anstream::eprintln!("aanmelder: {}", cli::sentence(&error));
             ExitCode::FAILURE
         }
     }

@@ -3,7 +3,7 @@
 //! It is read anew each time it is needed and kept nowhere; no error text holds any part of it. Called by whoever logs in
 //! or signs: `mail::inbox`, `mail::outbox`, `daemon` and `cli::check`.
 
-use crate::config::SecretSource;
+use crate::config::{SecretSource, why_unreadable};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 use std::io::{self, BufRead, BufReader, Read};
@@ -24,12 +24,12 @@ pub enum SecretError {
     #[error("het wachtwoord hoort in de omgevingsvariabele `{0}` te staan, maar die is leeg")]
     Env(String),
     /// The file cannot be read.
-    #[error("het wachtwoord is niet te lezen uit {}: {source}", path.display())]
+    #[error("het wachtwoord hoort te staan in {}, maar dat {}", path.display(), why_unreadable(cause))]
     File {
         /// Which file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The first line is empty or no text.
     #[error("de eerste regel van {0} is leeg of geen tekst; daar hoort het wachtwoord te staan")]
@@ -55,7 +55,7 @@ pub fn read(source: &SecretSource) -> Result<SecretString, SecretError> {
             _ => Err(SecretError::Env(name.clone())),
         },
         SecretSource::File(path) => {
-            let unreadable = |source| SecretError::File { path: path.clone(), source };
+            let unreadable = |cause| SecretError::File { path: path.clone(), cause };
             let file = std::fs::File::open(path).map_err(unreadable)?;
             let line = first_line(file).map_err(unreadable)?;
             line.ok_or_else(|| SecretError::Empty(path.display().to_string()))
@@ -133,7 +133,7 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             assert!(shown(SecretSource::File(path.clone())).contains("is leeg of geen tekst"));
         }
-        assert!(shown(SecretSource::File(folder.path().join("weg"))).contains("niet te lezen"));
+        assert!(shown(SecretSource::File(folder.path().join("weg"))).contains("bestaat niet"));
     }
 
     #[test]

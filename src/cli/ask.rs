@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::config::{self, Config};
 use crate::daemon::control::{Done, LetterTo, Request, Response, Which};
+use crate::daemon::engine::Engine;
 use crate::daemon::socket;
 use crate::ids::EventId;
 use crate::registration::{EventStatus, LetterKind};
@@ -38,12 +39,20 @@ fn places(home: Option<PathBuf>) -> Vec<PathBuf> {
 pub fn ask(config: &Config, request: &Request) -> anyhow::Result<Response> {
     let response = match socket::ask(&socket::path_beside(&config.store), request)? {
         Some(response) => response,
-        None => bail!("er draait geen aanmelder"),
+        None => here(config.clone(), request)?,
     };
     match response {
         Response::Refused(why) => bail!(why),
         response => Ok(response),
     }
+}
+
+/// Carries it out with the store in our own hands.
+fn here(config: Config, request: &Request) -> anyhow::Result<Response> {
+    let now = clock::now();
+    // A template that cannot be used is told by `check` and by the daemon; the built-in one does as well.
+    let (engine, _) = Engine::open(config, now)?;
+    Ok(engine.execute(request, now))
 }
 
 /// Has something done and tells what came of it.

@@ -26,7 +26,7 @@ pub fn run(_args: &Args, named: Option<&Path>) -> anyhow::Result<()> {
         failed |= found.is_err();
         match found {
             Ok(text) => writeln!(out, "{what:<12}  in orde: {text}"),
-            Err(error) => writeln!(out, "{what:<12}  FOUT: {error:#}"),
+            Err(error) => writeln!(out, "{what:<12}  FOUT: {}", super::sentence(&error)),
         }
     };
     say("configuratie", Ok(path.display().to_string()))?;

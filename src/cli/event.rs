@@ -1,6 +1,7 @@
 //! `aanmelder event`: making, looking at, changing and calling off events.
 
 use super::{ask, tables};
+use crate::clock;
 use crate::config::Config;
 use crate::daemon::control::{EventEdit, Listing, NewEvent, Request, Response, Which};
 use crate::dates_nl::{self, When};
@@ -163,6 +164,9 @@ fn new_event(args: Add, config: &Config) -> anyhow::Result<NewEvent> {
     let (Some(_), Some(start), Some(end)) = (when.start, when.start_in(zone), when.end_in(zone)) else {
         bail!("zeg bij --when ook hoe laat het begint en eindigt, zoals \"15 november 2017 14:15-17:00\"");
     };
+    if start.timestamp() < clock::now() {
+        bail!("{} is al voorbij", dates_nl::show_date(start.date()));
+    }
     Ok(NewEvent {
         id: args.event,
         title: args.title,

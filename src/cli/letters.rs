@@ -18,7 +18,7 @@ pub enum Command {
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Met --config BESTAND komen de naam en het adres van het eigen netwerk in de voorbeelden, en gelden de eigen\nsjablonen. Bijvoorbeeld:\n  aanmelder letters preview /tmp/brieven"
+    after_help = "Met --config BESTAND komen de naam en het adres van het eigen netwerk in de voorbeelden, en gelden de eigen sjablonen. Bijvoorbeeld:\n  aanmelder letters preview /tmp/brieven"
 )]
 pub struct Preview {
     /// De map waar de voorbeelden komen; wordt gemaakt als hij er niet is
@@ -28,7 +28,7 @@ pub struct Preview {
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Noem de map in de configuratie bij [letters] als `templates`. Wat je niet verandert, kun je weghalen: dan\ngeldt het ingebouwde sjabloon. Bestanden die er al zijn, blijven zoals ze zijn."
+    after_help = "Noem de map in de configuratie bij [letters] als `templates`. Wat je niet verandert, kun je weghalen: dan geldt het ingebouwde sjabloon. Bestanden die er al zijn, blijven zoals ze zijn."
 )]
 pub struct Templates {
     /// De map waar de sjablonen komen

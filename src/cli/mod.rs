@@ -12,7 +12,9 @@ mod export;
 mod history;
 mod letters;
 mod list;
+mod logging;
 mod register;
+mod run;
 mod status;
 mod tables;
 #[cfg(test)]
@@ -42,6 +44,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Lees de mail en beantwoord hem, tot het programma gestopt wordt
+    Run(run::Args),
     /// Bijeenkomsten maken, bekijken, veranderen en afzeggen
     #[command(subcommand)]
     Event(event::Command),
@@ -83,6 +87,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         let config = self.config.as_deref();
         let text = match self.command {
+            Command::Run(args) => return run::run(&args, config),
             Command::Event(command) => event::run(command, config)?,
             Command::List(args) => list::run(args, config)?,
             Command::Register(args) => register::run(args, config)?,
@@ -96,4 +101,18 @@ impl Cli {
         };
         Ok(anstream::stdout().write_all(text.as_bytes())?)
     }
+}
+
+/// An error as one sentence: what went wrong and what was behind it, each said once.
+pub fn sentence(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
 }

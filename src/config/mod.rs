@@ -16,6 +16,7 @@ use crate::ids::Address;
 use crate::registration::Rules;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Mails larger than so many bytes are not read, unless the file says otherwise.
@@ -26,7 +27,7 @@ pub const MAX_MAIL_BYTES: u64 = 20_000_000;
 /// # Errors
 /// When the file cannot be read, or with everything that is wrong in it.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
-    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+    let unreadable = |cause| ConfigError::Unreadable { path: path.to_owned(), cause };
     let whole = std::path::absolute(path).map_err(unreadable)?;
     let bytes = std::fs::read(&whole).map_err(unreadable)?;
     let base = whole.parent().unwrap_or(&whole).to_owned();
@@ -39,20 +40,20 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The folder of templates is not there, or a file in it may not be read.
-    #[error("de map met sjablonen {} is niet te lezen: {source}", path.display())]
+    #[error("de map met sjablonen {} {}", path.display(), why_unreadable(cause))]
     Templates {
         /// Which folder.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        cause: io::Error,
     },
     /// The file is not there or may not be read.
-    #[error("de configuratie {} is niet te lezen: {source}", path.display())]
+    #[error("de configuratie {} {}", path.display(), why_unreadable(cause))]
     Unreadable {
         /// Which file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        cause: io::Error,
     },
     /// The file says something wrong.
     #[error("de configuratie {} klopt niet:{}", path.display(), one_a_line(complaints))]
@@ -62,6 +63,16 @@ pub enum ConfigError {
         /// Everything that is wrong with it, by line.
         complaints: Vec<Complaint>,
     },
+}
+
+/// Why a file cannot be read, to go on after its name.
+pub(crate) fn why_unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "bestaat niet".to_owned(),
+        io::ErrorKind::PermissionDenied => "mag niet gelezen worden door deze gebruiker".to_owned(),
+        io::ErrorKind::IsADirectory => "is een map, geen bestand".to_owned(),
+        _ => format!("is niet te lezen ({error})"),
+    }
 }
 
 fn one_a_line(complaints: &[Complaint]) -> String {

@@ -17,7 +17,7 @@ const LARGEST: u64 = 256 * 1024;
 /// When the folder or a file in it cannot be read or is not UTF-8.
 pub fn template_files(folder: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     let mut found = BTreeMap::new();
-    collect(folder, "", &mut found).map_err(|source| ConfigError::Templates { path: folder.to_owned(), source })?;
+    collect(folder, "", &mut found).map_err(|cause| ConfigError::Templates { path: folder.to_owned(), cause })?;
     Ok(found)
 }
 

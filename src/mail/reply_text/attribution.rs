@@ -77,7 +77,11 @@ fn is_attribution(text: &str) -> Option<Certainty> {
     let has_address = lower.contains('@') && lower.contains('.');
     let opened = opens_attribution(&lower);
     let quoting = ["quoting ", "citeren ", "zitat von "].iter().any(|word| lower.starts_with(word));
-    if quoting || (has_address && starts_with_date(&lower) && lower.ends_with(">:")) {
+    let dated_address = has_address && has_date(&lower);
+    if quoting
+        || (dated_address && starts_with_date(&lower) && lower.ends_with(">:"))
+        || (dated_address && lower.ends_with("]:"))
+    {
         return Some(Certainty::Sure);
     }
     if !VERBS.iter().any(|verb| lower.contains(verb)) {
@@ -85,8 +89,11 @@ fn is_attribution(text: &str) -> Option<Certainty> {
     }
     let dated = has_date(&lower);
     match (opened, dated, has_address) {
-        (true, true, _) | (_, true, true) | (true, _, true) => Some(Certainty::Sure),
-        (false, true, false) if verb_then_date(&lower) => Some(Certainty::Sure),
+        (_, true, true) | (true, _, true) => Some(Certainty::Sure),
+        (true, true, false) | (false, true, false) if has_time(&lower) && (opened || verb_then_date(&lower)) => {
+            Some(Certainty::Sure)
+        }
+        (true, true, false) => Some(Certainty::Likely),
         _ if lower.split_whitespace().count() <= 8 => Some(Certainty::Likely),
         _ => None,
     }
@@ -99,22 +106,17 @@ fn verb_then_date(lower: &str) -> bool {
     })
 }
 
-/// A year, or a day with a time: what every client puts into an attribution.
+/// A year, a numeric date, or a time of day.
 fn has_date(lower: &str) -> bool {
-    let (mut digits, mut groups_of_four, mut time) = (0, false, false);
-    let mut before = ' ';
-    for c in lower.chars().chain([' ']) {
-        if c.is_ascii_digit() {
-            digits += 1;
-            time |= before == ':';
-        } else {
-            groups_of_four |= digits == 4;
-            digits = 0;
-        }
-        before = c;
-    }
-    let numeric = lower.chars().filter(char::is_ascii_digit).count() >= 5 && lower.contains(['-', '/', '.']);
-    groups_of_four || time || numeric
+    let year = lower.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4);
+    let numeric = lower.bytes().filter(u8::is_ascii_digit).count() >= 5 && lower.contains(['-', '/', '.']);
+    year || numeric || has_time(lower)
+}
+
+/// A time of day with a colon: every client puts one into an attribution, hardly anybody into a sentence that ends in one.
+fn has_time(text: &str) -> bool {
+    let digit = u8::is_ascii_digit;
+    text.as_bytes().windows(4).any(|w| matches!(w, [a, b':', c, d] if digit(a) && digit(c) && digit(d)))
 }
 
 /// Is it a line that parts the text from what was forwarded or quoted, such as `-----Oorspronkelijk bericht-----`?
@@ -139,7 +141,7 @@ pub(super) fn is_divider(text: &str) -> bool {
 /// What stands between dashes above an original.
 #[rustfmt::skip]
 const RULED: &[&str] = &[
-    "oorspronkelijk bericht", "origineel bericht", "original message", "originele bericht", "oorspronkelijk e-mail",
+    "oorspronkelijk bericht", "origineel bericht", "original message", "original appointment", "oorspronkelijke afspraak", "originele bericht", "oorspronkelijk e-mail",
     "oorspronkelijke e-mail", "oorspronkelijke bericht", "doorgestuurd bericht", "doorgestuurde bericht",
     "doorgezonden bericht", "forwarded message", "forwarded by", "begin doorgestuurd bericht",
     "begin forwarded message", "original email", "ursprüngliche nachricht", "urspruengliche nachricht",
@@ -255,10 +257,5 @@ fn field_of(text: &str) -> Option<Field> {
 }
 
 fn proves_mail(text: &str) -> bool {
-    let at_sign = text.contains('@');
-    let time = text
-        .as_bytes()
-        .windows(4)
-        .any(|w| matches!(w, [a, b':', c, d] if a.is_ascii_digit() && c.is_ascii_digit() && d.is_ascii_digit()));
-    at_sign || time
+    text.contains('@') || has_time(text)
 }

@@ -2,8 +2,9 @@
 //! and afterthoughts. Only recognises; `signature` decides.
 
 use super::phrases::{
-    AFTERTHOUGHTS, BARE, BEFORE, DEVICE_LINES, DEVICE_STARTS, DEVICE_WORDS, DISCLAIMER_STARTS, DISCLAIMER_WORDS,
-    GREETINGS, NOTICE_WORDS, PARTICLES, SELF_WORDS, SENTENCE_STARTS,
+    ADVERTISING, AFTERTHOUGHTS, BARE, BEFORE, BUSINESS, CALLS, COMING, COMMA, DEVICE_LINES, DEVICE_STARTS,
+    DEVICE_WORDS, DISCLAIMER_STARTS, DISCLAIMER_WORDS, GREETINGS, NOTICE_WORDS, PARTICLES, SELF_WORDS, SENTENCE_WORDS,
+    SPOKEN,
 };
 
 /// Is it a closing formula, with at most a name behind it: "Met vriendelijke groet,", "Groetjes Sanne", "Mvg"?
@@ -15,7 +16,7 @@ pub(super) fn is_closing(text: &str, author: &[String]) -> bool {
     }
     let lower = text.to_lowercase().replace('’', "'");
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    if BARE.contains(&bare) {
+    if BARE.contains(&bare) || (COMMA.contains(&bare) && text.ends_with(',')) {
         return true;
     }
     after_formula(&lower).is_some_and(|rest| {
@@ -82,20 +83,26 @@ fn is_name_like(text: &str, author: &[String]) -> bool {
     if text.contains('(') && text.split_whitespace().count() > 8 {
         return false;
     }
+    if plain.split_whitespace().any(|word| SENTENCE_WORDS.contains(&bare_word(word).to_lowercase().as_str())) {
+        return false;
+    }
     let mut words = 0;
     let all = plain.split_whitespace().all(|word| {
         words += 1;
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        let bare = bare_word(word);
         let lower = bare.to_lowercase();
         bare.is_empty()
             || !bare.starts_with(|c: char| c.is_lowercase())
+            || lower.chars().count() == 1
             || PARTICLES.contains(&lower.as_str())
             || GREETINGS.contains(&lower.as_str())
             || author.contains(&lower)
     });
-    // "Groetjes, Ik neem Piet mee" starts with a capital too.
-    let first = plain.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
-    all && words <= 7 && !SENTENCE_STARTS.contains(&first.to_lowercase().as_str())
+    all && words <= 7
+}
+
+fn bare_word(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'')
 }
 
 /// Is it the line that a phone or mail program leaves: "Verstuurd vanaf mijn iPhone", "Outlook voor iOS downloaden"?
@@ -106,6 +113,10 @@ pub(super) fn is_device_line(text: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
+    // "Verstuurd met mijn telefoon, dus kort: ik kom" says something.
+    if words_of(&lower).any(|word| SPOKEN.contains(&word)) {
+        return false;
+    }
     DEVICE_STARTS.iter().any(|start| lower.starts_with(start)) && DEVICE_WORDS.iter().any(|word| lower.contains(word))
         || DEVICE_LINES.iter().any(|line| lower.starts_with(line))
 }
@@ -186,22 +197,66 @@ fn has_post_code(text: &str) -> bool {
     })
 }
 
-/// Does a paragraph below the name belong to what the person typed after all: a PS, or a sentence about himself?
+/// Does a paragraph below the name belong to what the person typed after all: a PS, or a sentence about people and their
+/// coming? In doubt it does.
 pub(super) fn is_afterthought(paragraph: &str) -> bool {
     let lower = paragraph.trim().to_lowercase();
     let bare = lower.trim_start_matches(['*', '(', '-', '_', '"', ' ']);
     if AFTERTHOUGHTS.iter().any(|mark| starts_with_word(bare, mark)) {
         return true;
     }
-    if contact_signs(paragraph) > 0 || paragraph.contains(['|', '€', '%', '•']) {
+    if paragraph.contains(['|', '€', '%', '•']) || ADVERTISING.iter().any(|phrase| lower.contains(phrase)) {
         return false;
     }
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
-    if words.len() < 3 || words.iter().any(|word| NOTICE_WORDS.contains(word)) {
+    let outside = without_asides(&lower);
+    let words: Vec<&str> = words_of(&outside).collect();
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    if words.len() < 3 || any(NOTICE_WORDS) {
         return false;
     }
-    words.iter().any(|word| SELF_WORDS.contains(word))
+    let of_himself = any(&["ik", "me", "mij", "i", "ich"]);
+    if contact_signs(paragraph) > 0 {
+        return of_himself;
+    }
+    if !of_himself && (any(CALLS) || any(BUSINESS)) {
+        return false;
+    }
+    any(SELF_WORDS) || any(COMING)
+}
+
+/// The text without what stands in brackets, unless all of it does: below a name that is a joke about the trade.
+fn without_asides(text: &str) -> String {
+    if text.starts_with('(') {
+        return text.to_owned();
+    }
+    let mut depth = 0u32;
+    text.chars()
+        .filter(|c| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        })
+        .collect()
+}
+
+/// Thanks and the like by themselves: a closing when a name follows.
+pub(super) fn is_thanks(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    COMMA.contains(&lower.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// Is it a sentence in which a person speaks, so that a telephone number in it is no signature?
+pub(super) fn is_spoken(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let spoken = words_of(&lower).any(|word| SELF_WORDS.contains(&word) || COMING.contains(&word));
+    spoken && lower.split_whitespace().count() >= 4
+}
+
+fn words_of(lower: &str) -> impl Iterator<Item = &str> {
+    lower.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty())
 }
 
 fn starts_with_word(text: &str, word: &str) -> bool {

@@ -5,10 +5,16 @@
 /// Closings that stand on a line of their own.
 #[rustfmt::skip]
 pub(super) const BARE: &[&str] = &[
-    "hoogachtend", "met de meeste hoogachting", "hartelijks", "liefs", "veel liefs", "xx", "xxx", "best", "hgr",
+    "hoogachtend", "met de meeste hoogachting", "hartelijks", "liefs", "veel liefs", "xx", "xxx", "hgr",
     "hochachtungsvoll", "met de beste wensen", "met achting", "hoogachtend en met vriendelijke groet", "houdoe",
-    "de mazzel", "de groetjes", "herzlichst", "je vous embrasse", "bien à vous", "bien a vous", "love", "yours",
-    "salut", "ciao", "danki", "cu",
+    "de mazzel", "de groetjes", "herzlichst", "je vous embrasse", "bien à vous", "bien a vous",
+];
+
+/// Closings only with a comma behind them: by themselves they are answers.
+#[rustfmt::skip]
+pub(super) const COMMA: &[&str] = &[
+    "best", "love", "yours", "salut", "ciao", "danki", "thanks", "many thanks", "thank you", "met dank", "grazie", "obrigado", "obrigada", "merci",
+    "namaste", "namasté", "dikke zoen", "brasa", "teşekkürler", "saygılar", "gracias", "dziękuję", "pozdrav", "oant sjen", "oant sjen", "hartelijk dank", "dank", "bedankt",
 ];
 
 /// Words that are a greeting by themselves.
@@ -41,11 +47,12 @@ pub(super) const PARTICLES: &[&str] = &[
     "weer", "alvast", "team", "fam", "familie",
 ];
 
-/// Words in capitals that open a sentence and no name.
+/// Words that no name holds, however they are spelt: with one of them a line goes on as a sentence.
 #[rustfmt::skip]
-pub(super) const SENTENCE_STARTS: &[&str] = &[
-    "ik", "we", "wij", "ps", "p.s", "oh", "o", "oja", "nb", "en", "maar", "wil", "kan", "mag", "is", "hij", "zij",
-    "ze", "het", "dit", "dat", "tot", "graag", "ja", "nee", "mijn", "i", "see",
+pub(super) const SENTENCE_WORDS: &[&str] = &[
+    "ik", "we", "wij", "ps", "p.s", "oh", "o", "oja", "nb", "maar", "wil", "kan", "mag", "is", "hij", "zij", "ze", "het",
+    "dit", "dat", "tot", "graag", "ja", "nee", "mijn", "i", "see", "kom", "komt", "komen", "neem", "mee", "met", "niet",
+    "ben", "doe", "zet", "aan", "af", "come", "with", "not",
 ];
 
 /// How the line of a phone or mail program opens, where one of `DEVICE_WORDS` follows.
@@ -57,6 +64,12 @@ pub(super) const DEVICE_STARTS: &[&str] = &[
     "envoyé à partir", "geschreven op", "getikt op", "getypt op", "this email was sent from",
     "dit bericht is verzonden", "dit bericht is verstuurd", "deze e-mail is verzonden",
     "dit e-mailbericht is verzonden", "vanaf mijn", "van mijn", "diese nachricht wurde",
+];
+
+/// Words with which somebody speaks on such a line.
+#[rustfmt::skip]
+pub(super) const SPOKEN: &[&str] = &[
+    "ik", "we", "wij", "kom", "komt", "komen", "maar", "dus", "neem", "kan", "lukt", "niet", "graag", "i", "i'm", "i'll", "ich", "je", "jullie",
 ];
 
 /// What such a line names.
@@ -126,12 +139,31 @@ pub(super) const SELF_WORDS: &[&str] = &[
     "jullie", "wij", "we", "zij", "hij", "ze", "j'ai",
 ];
 
-/// Words of office notices and of advertising, which speak in the first person too.
+/// Words about somebody's coming.
+#[rustfmt::skip]
+pub(super) const COMING: &[&str] = &[
+    "komt", "komen", "mee", "meekomen", "meekomt", "neemt", "erbij", "coming", "comes", "kommt", "kommen", "vient", "viennent",
+];
+
+/// Words of office notices.
 #[rustfmt::skip]
 pub(super) const NOTICE_WORDS: &[&str] = &[
-    "gesloten", "bereikbaar", "aanwezig", "afwezig", "kantoor", "werkdagen", "openingstijden", "geopend", "afspraak",
-    "spreekuur", "offerte", "gratis", "nieuwsbrief", "korting", "actie", "volg", "like", "bezoek", "showroom",
-    "webshop", "klanten", "diensten", "aanbieding", "download", "meld", "schrijf", "bestel", "boek", "werk", "werken",
-    "werkzaam", "ontdek", "milieu", "printen", "print", "voorwaarden", "office", "closed", "available", "newsletter",
-    "free", "sinds", "specialist", "specialisten", "vakantie",
+    "gesloten", "bereikbaar", "aanwezig", "afwezig", "kantoor", "werkdagen", "openingstijden", "geopend", "spreekuur", "offerte", "gratis", "nieuwsbrief", "korting", "showroom", "webshop",
+    "klanten", "diensten", "aanbieding", "werkzaam", "milieu", "printen", "print", "voorwaarden", "office", "closed", "newsletter", "specialist", "specialisten", "facebook", "linkedin", "instagram", "bestellen", "workshop", "webinar", "training",
 ];
+
+/// Words with which an advertisement calls upon its reader.
+#[rustfmt::skip]
+pub(super) const CALLS: &[&str] = &[
+    "meld", "schrijf", "bestel", "boek", "volg", "like", "bezoek", "ontdek", "download", "kijk", "lees", "bekijk", "vraag", "reserveer", "actie", "afspraak", "free", "available", "sinds", "vakantie", "follow", "visit", "book", "wist", "gerust", "langs",
+];
+
+/// Phrases of advertising that its author may put into the first person.
+#[rustfmt::skip]
+pub(super) const ADVERTISING: &[&str] = &[
+    "meld u", "meld je", "schrijf u", "schrijf je", "wist u", "wist je", "volg mij", "volg me", "volg ons", "website", "like mij", "like ons", "follow me", "follow us", "sign up", "subscribe",
+];
+
+/// Words with which a business speaks of itself and to its customers.
+#[rustfmt::skip]
+pub(super) const BUSINESS: &[&str] = &["u", "uw", "ons", "onze", "our", "your", "unser", "unsere", "ihr", "ihre", "nos", "vos", "notre", "votre"];

@@ -2,7 +2,7 @@
 //!
 //! Looks only at what is left after the quotes, at its first and last stretch: nobody signs between two inline answers.
 
-use super::closing::{contact_signs, is_afterthought, is_closing, is_device_line, is_disclaimer};
+use super::closing::{contact_signs, is_afterthought, is_closing, is_device_line, is_disclaimer, is_spoken, is_thanks};
 use super::{Kind, Line};
 
 /// A signature longer than this, in lines, is no signature: the delimiter was a rule across the page.
@@ -11,7 +11,7 @@ const MAX_SIGNATURE_LINES: usize = 60;
 /// Marks the signature lines among those that are still the person's own. `author` is his display name, or empty.
 pub(super) fn mark(lines: &mut [Line<'_>], author: &str) {
     for line in lines.iter_mut().filter(|line| line.kind == Kind::Typed) {
-        if is_device_line(line.text) {
+        if is_device_line(line.text) || is_picture(line.text) {
             line.kind = Kind::Signature;
         }
     }
@@ -22,6 +22,13 @@ pub(super) fn mark(lines: &mut [Line<'_>], author: &str) {
             mark_stretch(part, &author);
         }
     }
+}
+
+/// What stands for a picture in the plain text: `[cid:image001.png@01D35226]`, `[image: logo]`.
+fn is_picture(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    lower.ends_with(']')
+        && ["[cid:", "[image:", "[afbeelding", "[logo", "[inline"].iter().any(|start| lower.starts_with(start))
 }
 
 /// The stretches of lines that are not quoted and hold at least one written line.
@@ -95,7 +102,8 @@ fn close(lines: &mut [Line<'_>], from: usize, below: Below) {
 fn mark_first_paragraph(lines: &mut [Line<'_>]) {
     let mut own = false;
     for (at, line) in lines.iter_mut().enumerate() {
-        own = at > 0 && (is_afterthought(line.text) || (own && !line.is_blank() && contact_signs(line.text) == 0));
+        let goes_on = own && line.text.starts_with(char::is_lowercase) && contact_signs(line.text) == 0;
+        own = at > 0 && (is_afterthought(line.text) || goes_on);
         if !own && line.kind == Kind::Typed {
             line.kind = Kind::Signature;
         }
@@ -115,22 +123,32 @@ fn is_postscript(text: &str) -> bool {
     ["ps:", "ps ", "p.s.", "p.s ", "ps.", "p.s:", "ps,", "nb:", "n.b."].iter().any(|mark| lower.starts_with(mark))
 }
 
-/// The delimiter line: `-- ` (RFC 3676, 4.3), often without its space by the time it arrives.
+/// The delimiter line: `-- ` (RFC 3676, 4.3), often without its space by the time it arrives, or another rule.
 fn delimiter(lines: &[Line<'_>]) -> Option<usize> {
-    let at = lines.iter().position(|line| line.kind == Kind::Typed && is_delimiter(line.text))?;
+    let at = lines.iter().position(|line| line.kind == Kind::Typed && is_rule(line.text))?;
     let below = lines.len() - at;
-    let said = lines.iter().take(at).any(|line| line.kind == Kind::Typed && line.text.split_whitespace().count() > 2);
-    let next_is_sentence = lines
-        .iter()
-        .skip(at + 1)
-        .find(|line| !line.is_blank())
-        .is_some_and(|line| is_afterthought(line.text) && !is_disclaimer(line.text));
-    (below <= MAX_SIGNATURE_LINES && (said || !next_is_sentence)).then_some(at)
+    let said = lines.iter().take(at).any(|line| line.kind == Kind::Typed && line.text.split_whitespace().count() > 1);
+    let standard = lines.get(at).is_some_and(|line| line.text.trim_end() == "--");
+    let own = paragraphs(lines, at + 1).filter(|text| is_afterthought(text) && !is_disclaimer(text)).count();
+    let closes = match (standard, said) {
+        (true, true) => true,
+        _ => own == 0,
+    };
+    (below <= MAX_SIGNATURE_LINES && closes).then_some(at)
 }
 
-fn is_delimiter(text: &str) -> bool {
-    let bare = text.trim_end();
-    matches!(bare, "--" | "---" | "—" | "__" | "___") || (bare.len() >= 20 && bare.bytes().all(|b| b == b'_'))
+/// A line of dashes or the like and nothing else.
+fn is_rule(text: &str) -> bool {
+    let bare = text.trim();
+    let mut chars = bare.chars();
+    let Some(first) = chars.next() else { return false };
+    let long_enough = match first {
+        '-' | '_' => bare.len() >= 2,
+        '=' | '*' | '~' => bare.len() >= 5,
+        '—' => true,
+        _ => false,
+    };
+    long_enough && chars.all(|c| c == first)
 }
 
 /// The first closing formula below which nothing but signature, and perhaps an afterthought, stands.
@@ -156,20 +174,52 @@ fn author_line(lines: &[Line<'_>], author: &[String]) -> Option<usize> {
     (first_written + 1..lines.len()).rev().take(25).filter(|&at| is_free_standing(lines, at)).find(|&at| {
         lines.get(at).is_some_and(|line| line.kind == Kind::Typed && is_name_of(line.text, author))
             && ends_soon(lines, at)
+            && !lines.get(at + 1).is_some_and(|below| is_other_name(below.text, author))
     })
+}
+
+/// Is it somebody else's name, as in a list that the author heads?
+fn is_other_name(text: &str, author: &[String]) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [first, .., last] = words.as_slice() else { return false };
+    let plain = |c: char| c.is_alphabetic() || c == '-';
+    let capital = |word: &str| word.starts_with(char::is_uppercase) && word.chars().all(plain);
+    let known = |word: &str| author.contains(&word.to_lowercase());
+    words.len() <= 4
+        && first.len() <= 8
+        && capital(first)
+        && capital(last)
+        && !text.contains('&')
+        && !known(first)
+        && (known(last) || words.len() == 2)
 }
 
 /// Is the line no part of an enumeration: nothing above it that announces or joins it?
 fn is_free_standing(lines: &[Line<'_>], at: usize) -> bool {
-    let above = lines.iter().take(at).rev().find(|line| !line.is_blank()).map_or("", |line| line.text.trim());
+    let Some(near) = lines.iter().take(at).rposition(|line| !line.is_blank()) else { return true };
+    let above = lines.get(near).map_or("", |line| line.text.trim());
     let lower = above.to_lowercase();
-    let joins = [" en", " met", " van", " is", " namelijk", " plus", " and", " with", " voor", " naam"]
-        .iter()
-        .any(|word| lower.ends_with(word));
-    let listed = above.starts_with(['-', '*', '•'])
-        || above.get(..2).is_some_and(|start| matches!(start.as_bytes(), [b'0'..=b'9', b'.' | b')']));
-    !(above.ends_with([':', '&', '+']) || joins || listed)
+    let adjacent = near + 1 == at;
+    let joins = adjacent && JOINING.iter().any(|word| lower.ends_with(word));
+    // A short line without an end just above a name is the head of a list.
+    let heads = adjacent
+        && near > 0
+        && above.len() < 25
+        && above.ends_with(char::is_alphanumeric)
+        && !above.contains(' ')
+        && !is_thanks(above);
+    let listed = match above.split_once(' ') {
+        Some((mark, _)) => {
+            matches!(mark, "-" | "*" | "•" | "–")
+                || mark.strip_suffix(['.', ')']).is_some_and(|n| n.parse::<u8>().is_ok())
+        }
+        None => false,
+    };
+    !(above.ends_with([':', '&', '+']) || joins || heads || listed)
 }
+
+/// Words after which a name still belongs to the sentence.
+const JOINING: &[&str] = &[" en", " met", " van", " is", " namelijk", " plus", " and", " with", " voor", " naam"];
 
 /// The words of a name, in lower case.
 fn name_words(name: &str) -> Vec<String> {
@@ -185,6 +235,7 @@ fn is_name_of(text: &str, author: &[String]) -> bool {
         return false;
     }
     let head = text.split(['(', ',', '|']).next().unwrap_or_default();
+    let head = [" / ", " - ", " – ", " ~ "].iter().fold(head, |head, mark| head.split(mark).next().unwrap_or_default());
     let words = name_words(head);
     let title = |word: &String| {
         matches!(
@@ -216,8 +267,7 @@ fn contact_block(lines: &[Line<'_>]) -> Option<usize> {
     let said = lines.iter().take(start).any(|line| line.kind == Kind::Typed && !line.is_blank());
     let block = lines.get(start..end)?;
     let signs: usize = block.iter().map(|line| contact_signs(line.text)).sum();
-    let short =
-        block.iter().all(|line| line.text.len() <= 110 && !is_afterthought(line.text) && !is_form_field(line.text));
+    let short = block.iter().all(|line| line.text.len() <= 110 && !is_spoken(line.text) && !is_form_field(line.text));
     let first_is_name = block.first().is_some_and(|line| contact_signs(line.text) == 0 || block.len() == 1);
     let enough = if block.len() >= 2 && first_is_name { 1 } else { 2 };
     (said && short && signs >= enough && is_free_standing(lines, start)).then_some(start)

@@ -136,7 +136,7 @@ fn is_machine_name(local: &str) -> bool {
 fn is_absence(subject: &str) -> bool {
     let lower = subject.trim().to_lowercase();
     let opens = |start: &&str| lower.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    if ABSENCES.iter().any(|start| opens(start)) {
+    if ABSENCES.iter().any(opens) {
         return true;
     }
     // A person writes "Afwezig: week 46" too; a program puts the whole subject behind it that it answers.
