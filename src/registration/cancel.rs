@@ -2,7 +2,7 @@
 //!
 //! Called by `decide` for each `Request::Cancel`; works on the draft and leaves promotions and letters to it.
 
-use super::decide::Wish;
+use super::decide::{Authority, Wish};
 use super::draft::{Asked, Draft};
 use super::register::open_for;
 use super::{Registration, party, waitlist};
@@ -21,7 +21,8 @@ pub(super) struct Loss<'a> {
 pub(super) fn cancel(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Loss<'_>, now: Timestamp) -> Result<(), String> {
     open_for(draft.event(said.event), said.event, &wish.authority, now)?;
     draft.asked(said.event, wish.person, Asked::Cancellation);
-    if draft.before(said.event, wish.person).is_some_and(|old| old.mail == *wish.mail) {
+    let before = draft.before(said.event, wish.person);
+    if wish.authority == Authority::Person && before.is_some_and(|old| old.mail == *wish.mail) {
         return Ok(());
     }
     let author = draft.person(wish.person).map(|person| person.name.clone()).unwrap_or_default();

@@ -155,8 +155,8 @@ pub fn let_through(
 /// A letter did not reach him. An address that does not exist (status 5.1.x) marks him as not to be reached; that a
 /// letter was refused for its looks (5.7.x) does not. An offer that he never got ends, once, and the next are asked.
 ///
-/// `letter` is the kind of the letter that came back, as far as known; `status` its enhanced code (RFC 3463) or what else
-/// the server said. A delay (4.x.x) is no failure: then nothing happens.
+/// `letter` is the kind of the letter that came back; when that is not known, an open offer for that event counts as not
+/// arrived. `status` is its enhanced code (RFC 3463) or what else the server said. A delay is no failure: it does not come here.
 pub fn letter_bounced(
     state: &State,
     person: &PersonKey,
@@ -166,9 +166,6 @@ pub fn letter_bounced(
     now: Timestamp,
 ) -> Decision {
     let mut draft = Draft::new(state, now);
-    if status.trim_start().starts_with("4.") || status.trim_start().starts_with("2.") {
-        return Decision::default();
-    }
     let Some(known) = draft.person(person) else { return Decision::default() };
     let text = format!("Een brief aan {} kon niet worden bezorgd ({}).", known.called(), said(status));
     draft.note(Note { event: event.cloned(), person: Some(person.clone()), kind: NoteKind::Undeliverable, text });
@@ -182,7 +179,7 @@ pub fn letter_bounced(
     // Who cannot be reached is passed over everywhere; else only the offer that did not arrive is over.
     let touched: Vec<EventId> = match event {
         _ if gone => draft.events_of(person),
-        Some(id) if letter == Some(LetterKind::Offered) => vec![id.clone()],
+        Some(id) if letter.is_none_or(|kind| kind == LetterKind::Offered) => vec![id.clone()],
         _ => Vec::new(),
     };
     for id in touched {

@@ -144,7 +144,8 @@ pub struct Registration {
     pub in_line_since: Option<(Timestamp, MailKey)>,
     /// Seats offered to him that wait for his answer.
     pub offer: Option<Offer>,
-    /// When an offer to him ended without his answer: he keeps his place but is not asked again before he writes.
+    /// When an offer to him ended without his answer: he keeps his place but is not asked again before he writes. A yes
+    /// that came in before that and is read only now still counts while the seat is nobody's.
     pub silent_since: Option<Timestamp>,
     /// Why the coordinator let him through, over capacity or out of turn.
     pub let_through: Option<String>,

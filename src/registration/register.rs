@@ -26,7 +26,7 @@ pub(super) fn register(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Seats<'_>,
     }
     draft.asked(said.event, wish.person, Asked::Seats);
     let before = draft.before(said.event, wish.person);
-    if before.is_some_and(|old| old.mail == *wish.mail) {
+    if wish.authority == Authority::Person && before.is_some_and(|old| old.mail == *wish.mail) {
         return Ok(());
     }
     let Some(mut known) = draft.take_event(said.event, Some(wish)) else { return Ok(()) };
@@ -95,12 +95,14 @@ impl Target {
         let total = old.map_or(0, Registration::seats);
         let confirmed = old.map_or(0, |party| party.confirmed);
         let offer = old.and_then(|party| party.offer.as_ref()).filter(|offer| said_at < offer.until);
-        let offered = offer.map_or(0, |offer| offer.seats);
-        let already = old.is_some_and(|party| said.names.iter().all(|name| party::has(&party.names, name)));
+        let late_read = old.filter(|party| party.silent_since.is_some_and(|end| said_at < end));
+        let offered = offer.map(|offer| offer.seats).or(late_read.map(|party| party.waiting)).unwrap_or(0);
+        let all_known = old.is_some_and(|party| said.names.iter().all(|name| party::has(&party.names, name)));
+        let already = all_known && usize::try_from(said.seats) == Ok(said.names.len());
         match said.mode {
             Mode::Set => Self { seats: said.seats, takes: offered.min(said.seats.saturating_sub(confirmed)) },
             // Those whom he names have been in the party all along: he says it once more.
-            Mode::Add if already && !said.names.is_empty() => Self { seats: total, takes: offered },
+            Mode::Add if already => Self { seats: total, takes: offered },
             // Who is asked for seats and speaks of seats means those first.
             Mode::Add => {
                 Self { seats: total.saturating_add(said.seats.saturating_sub(offered)), takes: offered.min(said.seats) }
@@ -123,8 +125,9 @@ fn seat(
 ) -> Registration {
     let less = new.seats().saturating_sub(target.seats);
     party::shrink(&mut new, less);
-    let takes = target.takes.min(new.waiting).min(known.open_seats());
-    if takes > 0 {
+    let takes = target.takes.min(new.waiting);
+    // An offer that was ended meanwhile may find its seats gone; then the place in line is left.
+    if takes > 0 && takes <= known.open_seats() {
         new.confirmed = new.confirmed.saturating_add(takes);
         new.waiting -= takes;
         new.offer = None;

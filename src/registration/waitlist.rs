@@ -20,15 +20,16 @@ pub(super) fn lapse(known: &mut EventState, now: Timestamp, writer: Option<&Wish
         let Some(offer) = &party.offer else { continue };
         let in_time = writer.is_some_and(|wish| wish.person == person && wish.said_at < offer.until);
         if offer.until <= now && !in_time {
-            end_unanswered(party, now);
+            let until = offer.until;
+            end_unanswered(party, until);
         }
     }
 }
 
-/// Ends an offer that got no answer: the place in line stays, but he is not asked again before he writes.
-pub(super) fn end_unanswered(party: &mut Registration, now: Timestamp) {
+/// Ends an offer that got no answer until `end`: the place in line stays, but he is not asked again before he writes.
+pub(super) fn end_unanswered(party: &mut Registration, end: Timestamp) {
     if party.offer.take().is_some() {
-        party.silent_since = Some(now);
+        party.silent_since = Some(end);
     }
 }
 

@@ -55,7 +55,15 @@ fn who_turns_out_not_to_be_reached_makes_way_at_once() {
 }
 
 #[test]
-fn a_delay_is_no_failure() {
-    let mut evening = Evening::full(1, &[]);
-    assert_eq!(bounced(&mut evening, "vol1", LetterKind::Confirmed, "4.4.1"), Decision::default());
+fn another_letter_that_does_not_arrive_leaves_the_offer_alone_and_one_of_unknown_kind_does_not() {
+    let mut evening = Evening::full(1, &["an"]);
+    evening.hours_before(40);
+    evening.mail("vol1", &[cancel_all()]);
+    bounced(&mut evening, "an", LetterKind::Waitlisted, "5.7.1");
+    assert_eq!(evening.offered("an"), 1);
+    // Given up after days of trying (RFC 3463, 3.5): failed for good, though its status begins with a 4.
+    let decision = letter_bounced(&evening.state, &key("an"), Some(&b16()), None, "4.4.7", evening.now);
+    evening.apply(&decision);
+    assert_eq!(evening.offered("an"), 0);
+    assert_eq!(notes(&decision, NoteKind::Undeliverable).len(), 1);
 }

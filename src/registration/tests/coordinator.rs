@@ -106,6 +106,9 @@ fn the_coordinator_registers_past_every_rule_and_the_reason_is_kept_when_it_was_
     let mut evening = Evening::with_seats(3);
     evening.coordinator("gast", &[set(2)], "belde");
     assert_eq!(evening.party("gast").let_through, None);
+    evening.mails -= 1;
+    evening.coordinator("gast", &[set(1)], "belde weer");
+    assert_eq!(evening.seats("gast"), (1, 0));
     let decision = evening.coordinator("groep", &[set(6)], "hele vereniging");
     assert_eq!(evening.seats("groep"), (6, 0));
     assert_eq!(evening.party("groep").let_through.as_deref(), Some("hele vereniging"));

@@ -212,6 +212,25 @@ fn a_yes_that_came_in_before_the_end_counts_however_late_it_is_read() {
 }
 
 #[test]
+fn so_it_does_when_the_clock_was_quicker_as_long_as_the_seat_is_nobodys() {
+    let mut evening = Evening::full(1, &["an", "bea", "cor", "dirk"]);
+    evening.hours_before(40);
+    evening.mail("vol1", &[cancel_all()]);
+    let until = evening.party("an").offer.as_ref().unwrap().until;
+    evening.now = until + SECOND;
+    evening.tick();
+    assert_eq!((evening.offered("an"), evening.offered("dirk")), (0, 1));
+    let mut taken = Evening { state: evening.state.clone(), now: evening.now, mails: 900 };
+    let decision = evening.mail_from("an", &[set(1)], until - SECOND);
+    assert_eq!(evening.seats("an"), (1, 0));
+    assert_eq!(letter(&decision, "dirk").kind, LetterKind::OfferEnded);
+
+    taken.mail("dirk", &[set(1)]);
+    taken.mail_from("an", &[set(1)], until - SECOND);
+    assert_eq!((taken.seats("an"), taken.seats("dirk")), ((0, 1), (1, 0)));
+}
+
+#[test]
 fn a_late_yes_gets_the_seat_while_nobody_else_has_it_and_else_the_place_held_before() {
     let mut evening = Evening::full(1, &["an"]);
     evening.hours_before(40);
