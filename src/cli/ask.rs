@@ -3,12 +3,17 @@
 use crate::clock;
 use crate::config::{self, Config};
 use crate::daemon::control::{Done, LetterTo, Request, Response, Which};
-use crate::daemon::engine::Engine;
+use crate::daemon::engine::{Engine, EngineError};
 use crate::daemon::socket;
 use crate::ids::EventId;
 use crate::registration::{EventStatus, LetterKind};
+use crate::store::StoreError;
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// So long a command waits for another one that has the store.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The configuration: the file that was named, or the first that is there.
 pub fn config(named: Option<&Path>) -> anyhow::Result<Config> {
@@ -37,22 +42,31 @@ fn places(home: Option<PathBuf>) -> Vec<PathBuf> {
 
 /// Has a request carried out. A refusal is an error with the sentence that says why.
 pub fn ask(config: &Config, request: &Request) -> anyhow::Result<Response> {
-    let response = match socket::ask(&socket::path_beside(&config.store), request)? {
-        Some(response) => response,
-        None => here(config.clone(), request)?,
-    };
-    match response {
+    match answer(config, request)? {
         Response::Refused(why) => bail!(why),
         response => Ok(response),
     }
 }
 
-/// Carries it out with the store in our own hands.
-fn here(config: Config, request: &Request) -> anyhow::Result<Response> {
-    let now = clock::now();
-    // A template that cannot be used is told by `check` and by the daemon; the built-in one does as well.
-    let (engine, _) = Engine::open(config, now)?;
-    Ok(engine.execute(request, now))
+/// The answer of the daemon, or of the store in our own hands.
+fn answer(config: &Config, request: &Request) -> anyhow::Result<Response> {
+    let socket = socket::path_beside(&config.store);
+    let start = Instant::now();
+    loop {
+        if let Some(response) = socket::ask(&socket, request)? {
+            return Ok(response);
+        }
+        let now = clock::now();
+        match Engine::open(config.clone(), now) {
+            // A template that cannot be used is told by `check` and by the daemon; the built-in one does as well.
+            Ok((engine, _)) => return Ok(engine.execute(request, now)),
+            // Another command has the store, or a daemon that starts and does not listen yet.
+            Err(EngineError::Store(StoreError::Locked { .. })) if start.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Has something done and tells what came of it.

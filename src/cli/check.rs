@@ -2,6 +2,7 @@
 
 use super::ask;
 use crate::config::{self, Config, SecretSource, Server, Sink, Source};
+use crate::letters::Letters;
 use crate::mail::inbox::Inbox;
 use crate::mail::outbox::Outbox;
 use crate::secret;
@@ -32,6 +33,7 @@ pub fn run(_args: &Args, named: Option<&Path>) -> anyhow::Result<()> {
     say("configuratie", Ok(path.display().to_string()))?;
     say("post binnen", runtime.block_on(inbox(&config)))?;
     say("post uit", runtime.block_on(outbox(&config)))?;
+    say("brieven", templates(&config))?;
     say("lijst", store(&config))?;
     for source in secrets(&config) {
         if let Some(path) = readable_by_others(source) {
@@ -74,6 +76,16 @@ fn login(server: &Server) -> String {
 
 fn password(server: &Server) -> anyhow::Result<SecretString> {
     Ok(secret::read(&server.password)?)
+}
+
+fn templates(config: &Config) -> anyhow::Result<String> {
+    let Some(folder) = &config.templates else { return Ok("de ingebouwde".to_owned()) };
+    let (_, problems) = Letters::with_overrides(&config::template_files(folder)?);
+    if problems.is_empty() {
+        return Ok(folder.display().to_string());
+    }
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    bail!(problems.join("\n              "))
 }
 
 fn store(config: &Config) -> anyhow::Result<String> {

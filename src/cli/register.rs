@@ -8,7 +8,7 @@ use std::path::Path;
 #[derive(clap::Args)]
 #[command(
     after_help = "Het gaat volgens dezelfde regels als een mail: is het vol, dan komt hij op de wachtlijst, en hij krijgt een brief.\n\
-    Met --let-through krijgt wie wacht meteen zijn plaatsen, ook boven het aantal.\n\
+    Met --let-through krijgt hij zijn plaatsen hoe dan ook, ook boven het aantal; ook als hij al wacht.\n\
     Bijvoorbeeld:\n  aanmelder register piet@voorbeeld.nl --name \"Piet Bakker\" --seats 2 --with \"Anna Bakker\"\n  \
     aanmelder register piet@voorbeeld.nl --let-through --reason \"is de spreker\""
 )]
@@ -20,15 +20,15 @@ pub struct Args {
     #[arg(long, value_name = "BIJEENKOMST", value_parser = event::event_id)]
     event: Option<EventId>,
     /// Zijn naam
-    #[arg(long, value_name = "NAAM", default_value = "", conflicts_with = "let_through")]
+    #[arg(long, value_name = "NAAM", default_value = "")]
     name: String,
     /// Met hoeveel mensen hij komt, hijzelf meegeteld; zonder dit zoveel als er namen zijn
-    #[arg(long, value_name = "AANTAL", value_parser = event::seats, conflicts_with = "let_through")]
+    #[arg(long, value_name = "AANTAL", value_parser = event::seats)]
     seats: Option<u32>,
     /// Wie hij meeneemt; mag vaker
-    #[arg(long, value_name = "NAAM", conflicts_with = "let_through")]
+    #[arg(long, value_name = "NAAM")]
     with: Vec<String>,
-    /// Geef wie wacht zijn plaatsen, voor zijn beurt en ook als het vol is
+    /// Geef hem zijn plaatsen voor zijn beurt, en ook als het vol is
     #[arg(long, requires = "reason")]
     let_through: bool,
     /// Waarom; het wordt bewaard in de geschiedenis
@@ -47,20 +47,22 @@ pub fn run(args: Args, config: Option<&Path>) -> anyhow::Result<String> {
     ask::act(&config, &request(args, event))
 }
 
+/// Whoever is let through and about whom nothing else is said waits already.
 fn request(args: Args, event: EventId) -> Request {
-    match args.reason {
-        Some(reason) if args.let_through => Request::LetThrough { event, address: args.address, reason },
-        reason => {
-            let named = u32::try_from(args.with.len()).unwrap_or(u32::MAX).saturating_add(1);
-            let own = Some(args.name.clone()).filter(|name| !name.is_empty());
-            Request::Register {
-                event,
-                address: args.address,
-                name: args.name,
-                seats: args.seats.unwrap_or(named),
-                names: own.into_iter().chain(args.with).collect(),
-                reason,
-            }
-        }
+    let new = !args.name.is_empty() || !args.with.is_empty() || args.seats.is_some();
+    let let_through = args.reason.clone().filter(|_| args.let_through);
+    if let (Some(reason), false) = (&let_through, new) {
+        return Request::LetThrough { event, address: args.address, reason: reason.clone() };
+    }
+    let named = u32::try_from(args.with.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let own = Some(args.name.clone()).filter(|name| !name.is_empty());
+    Request::Register {
+        event,
+        address: args.address,
+        name: args.name,
+        seats: args.seats.unwrap_or(named),
+        names: own.into_iter().chain(args.with).collect(),
+        reason: args.reason,
+        let_through,
     }
 }

@@ -55,6 +55,8 @@ pub enum Request {
         names: Vec<String>,
         /// Why, for the journal.
         reason: Option<String>,
+        /// Set when he gets his seats whatever the rules say, over capacity too: why; it is kept with the registration.
+        let_through: Option<String>,
     },
     /// Give somebody's seats back by hand.
     Cancel {
@@ -67,7 +69,7 @@ pub enum Request {
         /// Why, for the journal.
         reason: Option<String>,
     },
-    /// Give somebody his waiting seats out of turn, over capacity too.
+    /// Give somebody who waits his seats out of turn, over capacity too.
     LetThrough {
         /// For which event.
         event: EventId,

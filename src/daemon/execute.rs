@@ -44,20 +44,30 @@ impl Engine {
             }
             Request::EventCancel { event, .. } => registration::cancel_event(&state, event, now),
             Request::LetThrough { event, address, reason } => {
+                if let Some(refusal) = not_registered(&state, event, address) {
+                    return Ok(refusal);
+                }
                 registration::let_through(&state, event, &address.person(), reason, now)
             }
-            Request::Register { event, address, name, seats, names, reason } => {
+            Request::Register { event, address, name, seats, names, let_through, .. } => {
                 let wish = understanding::Request::Register {
                     event: event.clone(),
                     seats: *seats,
                     mode: Mode::Set,
                     names: names.clone(),
                 };
-                Ok(by_hand(&state, address, name, wish, reason.as_deref(), &words, now))
+                let authority = match let_through {
+                    Some(reason) => Authority::Coordinator { reason: reason.clone() },
+                    None => Authority::Person,
+                };
+                Ok(by_hand(&state, address, name, wish, authority, now))
             }
-            Request::Cancel { event, address, seats, reason } => {
+            Request::Cancel { event, address, seats, .. } => {
+                if let Some(refusal) = not_registered(&state, event, address) {
+                    return Ok(refusal);
+                }
                 let wish = understanding::Request::Cancel { event: event.clone(), seats: *seats, names: Vec::new() };
-                Ok(by_hand(&state, address, "", wish, reason.as_deref(), &words, now))
+                Ok(by_hand(&state, address, "", wish, Authority::Coordinator { reason: words.clone() }, now))
             }
         };
         self.finish(decided, words, now)
@@ -134,8 +144,7 @@ fn by_hand(
     address: &Address,
     name: &str,
     wish: understanding::Request,
-    reason: Option<&str>,
-    words: &str,
+    authority: Authority,
     now: Timestamp,
 ) -> Decision {
     let key = address.person();
@@ -151,8 +160,9 @@ fn by_hand(
         person: &key,
         requests: &[wish],
         said_at: now,
-        mail: &MailKey::from_hex(""),
-        authority: Authority::Coordinator { reason: reason.unwrap_or(words).to_owned() },
+        // Each command is one of its own, as each mail is: only a repeated mail changes nothing.
+        mail: &MailKey::from_hex(format!("{:032x}", now.as_nanosecond())),
+        authority,
     };
     let mut decision = registration::decide(&with_person, &wish, now);
     if decision.ask.is_none() {
@@ -187,6 +197,13 @@ fn done(outcome: &Outcome) -> Done {
         notes: if notes.is_empty() { vec!["Er veranderde niets.".to_owned()] } else { notes },
         letters: outcome.letters.iter().filter_map(letter_to).collect(),
     }
+}
+
+/// The refusal of what can only be done for who is registered. A letter about it would only puzzle him.
+fn not_registered(state: &State, event: &EventId, address: &Address) -> Option<Response> {
+    let Some(found) = state.events.get(event) else { return Some(unknown_event(state, event)) };
+    let registered = found.registrations.contains_key(&address.person());
+    (!registered).then(|| Response::Refused(format!("{address} is niet aangemeld voor {}.", found.event.title)))
 }
 
 fn unknown_event(state: &State, event: &EventId) -> Response {
@@ -260,16 +277,17 @@ pub fn listing(state: &State, found: &EventState) -> Listing {
 
 /// A command in the words of the journal.
 fn in_words(request: &Request) -> String {
-    let because = |reason: &Option<String>| reason.as_ref().map_or(String::new(), |why| format!(" ({why})"));
+    let because = |reason: Option<&String>| reason.map_or(String::new(), |why| format!(" ({why})"));
     match request {
         Request::EventAdd(new) => format!("bijeenkomst {} gemaakt", new.id),
         Request::EventEdit { event, .. } => format!("bijeenkomst {event} gewijzigd"),
-        Request::EventCancel { event, reason } => format!("bijeenkomst {event} afgelast{}", because(reason)),
-        Request::Register { event, address, seats, reason, .. } => {
-            format!("{address} met de hand aangemeld voor {event}, {seats} pers.{}", because(reason))
+        Request::EventCancel { event, reason } => format!("bijeenkomst {event} afgelast{}", because(reason.as_ref())),
+        Request::Register { event, address, seats, reason, let_through, .. } => {
+            let because = because(let_through.as_ref().or(reason.as_ref()));
+            format!("{address} met de hand aangemeld voor {event}, {seats} pers.{because}")
         }
         Request::Cancel { event, address, reason, .. } => {
-            format!("{address} met de hand afgemeld voor {event}{}", because(reason))
+            format!("{address} met de hand afgemeld voor {event}{}", because(reason.as_ref()))
         }
         Request::LetThrough { event, address, reason } => format!("{address} doorgelaten bij {event} ({reason})"),
         Request::EventList(_)
