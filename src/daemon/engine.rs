@@ -4,7 +4,7 @@
 //! Nothing here waits for a network; the calls block on the disk, so the daemon's tasks make them with `spawn_blocking`.
 //! The demo, and commands without a daemon, use it as it is.
 
-use crate::config::{Config, SecretSource};
+use crate::config::{self, Config, ConfigError, SecretSource};
 use crate::daemon::health::Health;
 use crate::handle::{self, Setting};
 use crate::ids::MailKey;
@@ -17,9 +17,7 @@ use crate::secret::{self, SecretError};
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How often a mail may bring the reader down before it is set aside.
@@ -47,14 +45,9 @@ pub enum EngineError {
     /// The secret for our Message-IDs could not be read.
     #[error("het geheim voor onze Message-ID's is niet te lezen: {0}")]
     Secret(#[from] SecretError),
-    /// A template folder could not be read.
-    #[error("de map met sjablonen `{place}` is niet te lezen ({cause}); controleer `templates` in de configuratie")]
-    Templates {
-        /// Which folder or file.
-        place: String,
-        /// What the system said.
-        cause: std::io::Error,
-    },
+    /// The folder of templates could not be read.
+    #[error(transparent)]
+    Templates(#[from] ConfigError),
 }
 
 impl Engine {
@@ -66,7 +59,7 @@ impl Engine {
     /// When the store cannot be opened or read, or the secret or the template folder cannot.
     pub fn open(config: Config, now: Timestamp) -> Result<(Self, Vec<TemplateProblem>), EngineError> {
         let (letters, problems) = match &config.templates {
-            Some(folder) => Letters::with_overrides(&template_sources(folder)?),
+            Some(folder) => Letters::with_overrides(&config::template_files(folder)?),
             None => (Letters::built_in(), Vec::new()),
         };
         let store = Store::open(&config.store, now)?;
@@ -253,26 +246,4 @@ fn letter_secret(store: &Store, source: Option<&SecretSource>) -> Result<LetterS
     let bytes: [u8; 32] = rand::random();
     store.meta_set(SECRET_NAME, &bytes)?;
     Ok(LetterSecret::new(bytes))
-}
-
-/// The templates of a folder, by their path in it: `nl/bevestiging.txt`.
-fn template_sources(folder: &Path) -> Result<BTreeMap<String, String>, EngineError> {
-    let failed = |place: &Path| {
-        let place = place.display().to_string();
-        move |cause| EngineError::Templates { place, cause }
-    };
-    let mut sources = BTreeMap::new();
-    for language in std::fs::read_dir(folder).map_err(failed(folder))? {
-        let language = language.map_err(failed(folder))?.path();
-        if !language.is_dir() {
-            continue;
-        }
-        for file in std::fs::read_dir(&language).map_err(failed(&language))? {
-            let file = file.map_err(failed(&language))?.path();
-            let source = std::fs::read_to_string(&file).map_err(failed(&file))?;
-            let name = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
-            sources.insert(name, source);
-        }
-    }
-    Ok(sources)
 }
