@@ -64,10 +64,18 @@ pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> 
 /// Notes why a session ended, and says how long to wait before the next.
 fn report(shared: &Shared, error: &ReaderError, backoff: &mut Backoff) -> Duration {
     let now = clock::now();
-    shared.engine.health.failed(Side::Inbox, &error.to_string(), now);
     let refused = matches!(error, ReaderError::Inbox(inbox) if inbox.is_login_refused());
     let wait = if refused { AFTER_REFUSED_LOGIN } else { backoff.next(rand::random()) };
-    tracing::warn!(error = %error, wait_secs = wait.as_secs(), "the inbox is out of reach");
+    match error {
+        ReaderError::Engine(error) => {
+            shared.engine.health.trouble(&error.to_string(), now);
+            tracing::error!(error = %error, wait_secs = wait.as_secs(), "mails cannot be taken now");
+        }
+        error => {
+            shared.engine.health.failed(Side::Inbox, &error.to_string(), now);
+            tracing::warn!(error = %error, wait_secs = wait.as_secs(), "the inbox is out of reach");
+        }
+    }
     wait
 }
 

@@ -178,6 +178,7 @@ impl Mail<'_> {
         let mut done = Done::default();
         if let Some(known) = self.state.people.get(&author.person)
             && self.screened.origin == Origin::Person
+            && self.screened.may_answer == MayAnswer::Yes
             && known.passed_on_at.is_none_or(|at| self.now.duration_since(at) >= PASSED_ON_LASTS)
         {
             let person = Person { passed_on_at: Some(self.now), ..self.author_now(author, reading) };
