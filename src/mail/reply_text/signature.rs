@@ -125,8 +125,9 @@ fn is_postscript(text: &str) -> bool {
 
 /// The delimiter line: `-- ` (RFC 3676, 4.3), often without its space by the time it arrives, or another rule.
 fn delimiter(lines: &[Line<'_>]) -> Option<usize> {
-    let at = lines.iter().position(|line| line.kind == Kind::Typed && is_rule(line.text))?;
-    let below = lines.len() - at;
+    let from = lines.len().saturating_sub(MAX_SIGNATURE_LINES);
+    let is_own_rule = |line: &Line<'_>| line.kind == Kind::Typed && is_rule(line.text);
+    let at = from + lines.iter().skip(from).position(is_own_rule)?;
     let said = lines.iter().take(at).any(|line| line.kind == Kind::Typed && line.text.split_whitespace().count() > 1);
     let standard = lines.get(at).is_some_and(|line| line.text.trim_end() == "--");
     let own = paragraphs(lines, at + 1).filter(|text| is_afterthought(text) && !is_disclaimer(text)).count();
@@ -134,7 +135,7 @@ fn delimiter(lines: &[Line<'_>]) -> Option<usize> {
         (true, true) => true,
         _ => own == 0,
     };
-    (below <= MAX_SIGNATURE_LINES && closes).then_some(at)
+    closes.then_some(at)
 }
 
 /// A line of dashes or the like and nothing else.
@@ -161,8 +162,8 @@ fn closing_formula(lines: &[Line<'_>], author: &[String]) -> Option<usize> {
 
 /// Do at most a few paragraphs of the person's own follow?
 fn ends_soon(lines: &[Line<'_>], from: usize) -> bool {
-    let own = paragraphs(lines, from + 1).filter(|text| is_afterthought(text)).count();
-    own <= 2 && lines.len() - from <= MAX_SIGNATURE_LINES
+    lines.len() - from <= MAX_SIGNATURE_LINES
+        && paragraphs(lines, from + 1).filter(|text| is_afterthought(text)).count() <= 2
 }
 
 /// The line that holds the author's name and nothing else, near the end, not in a list and not at the top.

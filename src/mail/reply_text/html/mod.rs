@@ -16,6 +16,8 @@ pub(super) use marks::any_in;
 
 /// Elements open at once beyond this many are not followed.
 const MAX_OPEN: usize = 500;
+/// Containers and frames beyond this many say nothing new.
+const MAX_HINTS: usize = 50;
 /// A line is at most so many bytes; longer ones are broken.
 const MAX_LINE: usize = 100_000;
 
@@ -213,7 +215,7 @@ impl<'a> Page<'a> {
         while !self.open.is_empty() {
             self.pop();
         }
-        for container in std::mem::take(&mut self.containers) {
+        for container in std::mem::take(&mut self.containers).into_iter().take(MAX_HINTS) {
             let Some(lines) = self.lines.get_mut(container) else { continue };
             let quotes_inside = lines.iter().any(|(_, kind)| *kind == Kind::Quoted);
             let forwarded = lines.iter().any(|(text, _)| super::attribution::is_divider(text));
@@ -221,13 +223,14 @@ impl<'a> Page<'a> {
                 lines.iter_mut().for_each(|(_, kind)| *kind = Kind::Quoted);
             }
         }
-        for frame in std::mem::take(&mut self.frames) {
+        for frame in std::mem::take(&mut self.frames).into_iter().take(MAX_HINTS) {
             let heads = |text: &str| super::attribution::opens_header_block(text);
             let first = self.lines.iter().enumerate().skip(frame).find(|(_, (text, _))| !text.trim().is_empty());
             if let Some((at, (text, _))) = first
                 && heads(text)
             {
                 self.lines.iter_mut().skip(at).for_each(|(_, kind)| *kind = Kind::Quoted);
+                return;
             }
         }
     }

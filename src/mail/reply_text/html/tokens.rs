@@ -61,6 +61,7 @@ fn next_attribute(text: &str) -> Option<(&str, &str, &str)> {
 /// Reads the tokens of a text.
 pub(super) fn read(html: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = html;
+    let mut head = Head::Ahead;
     std::iter::from_fn(move || {
         loop {
             if rest.is_empty() {
@@ -72,7 +73,7 @@ pub(super) fn read(html: &str) -> impl Iterator<Item = Token<'_>> {
                 rest = tail;
                 return Some(Token::Text(text));
             }
-            let (token, tail) = markup(rest);
+            let (token, tail) = markup(rest, &mut head);
             rest = tail;
             if let Some(token) = token {
                 return Some(token);
@@ -81,8 +82,15 @@ pub(super) fn read(html: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
+/// Whether the head was passed: a page has one, and looking for the end of each of many would take for ever.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Head {
+    Ahead,
+    Behind,
+}
+
 /// Reads what begins with `<`: the token, if it is one to hand on, and what follows.
-fn markup(text: &str) -> (Option<Token<'_>>, &str) {
+fn markup<'a>(text: &'a str, head: &mut Head) -> (Option<Token<'a>>, &'a str) {
     let inner = text.strip_prefix('<').unwrap_or(text);
     if let Some(comment) = inner.strip_prefix("!--") {
         return match comment.split_once("-->") {
@@ -105,8 +113,12 @@ fn markup(text: &str) -> (Option<Token<'_>>, &str) {
     }
     let end = tag.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(tag.len());
     let (name, attributes) = tag.split_at_checked(end).unwrap_or((tag, ""));
-    if ["style", "script", "title", "head"].iter().any(|raw| name.eq_ignore_ascii_case(raw)) {
-        return (None, if name.eq_ignore_ascii_case("head") { skip_head(tail) } else { after_end(tail, name) });
+    if name.eq_ignore_ascii_case("head") && *head == Head::Ahead {
+        *head = Head::Behind;
+        return (None, skip_head(tail));
+    }
+    if ["style", "script", "title"].iter().any(|raw| name.eq_ignore_ascii_case(raw)) {
+        return (None, after_end(tail, name));
     }
     let self_closing = attributes.ends_with('/');
     (Some(Token::Open(Tag { name, attributes, self_closing })), tail)
