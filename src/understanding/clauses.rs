@@ -131,7 +131,8 @@ impl Cutter<'_> {
                     !wrapped
                 }
                 Kind::Mark if token.is(".") => {
-                    !self.is_abbreviation(at) && next.is_none_or(|n| n.span.start > token.span.end)
+                    !self.is_abbreviation(at)
+                        && next.is_none_or(|n| n.kind == Kind::Break || n.span.start > token.span.end)
                 }
                 Kind::Mark => matches!(token.fold.as_bytes().first(), Some(b'!' | b'?' | b'.')) || token.is("…"),
                 _ => false,
@@ -232,7 +233,11 @@ impl Cutter<'_> {
         let (mut from, mut aside, mut first) = (tokens.start, false, true);
         for at in tokens.clone() {
             let Some(token) = self.tokens.get(at) else { break };
-            let mark = token.kind == Kind::Mark && (",;:()–—|/[]".contains(token.fold.as_str()) || self.is_dash(at));
+            let amount = token.is(":")
+                && self.tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number && next.digits().is_some());
+            let mark = token.kind == Kind::Mark
+                && !amount
+                && (",;:()–—|/[]".contains(token.fold.as_str()) || self.is_dash(at));
             let cut =
                 mark || token.kind == Kind::Sign || at - from >= LONGEST || (at > from && self.opens_clause(from, at));
             if !cut {
@@ -328,6 +333,12 @@ impl Cutter<'_> {
                 && self.singular(at + 2)
                 && self.has_verb(from, at);
         }
+        // Two finite verbs, one on each side: two clauses.
+        let verb_follows =
+            (at + 1..at + 7).any(|at| self.tokens.get(at).is_some_and(|token| is(token.word, Role::Verb)));
+        if !joins_people && verb_follows && self.has_verb(from, at) && may_part(token, next) {
+            return true;
+        }
         let opens = is(next.word, Role::Subject) || is(next.word, Role::Verb) || is(next.word, Role::My);
         opens && before.is_some() && self.has_verb(from, at)
             || opens && is(next.word, Role::Verb) && !is(token.word, Role::And)
@@ -351,6 +362,15 @@ impl Cutter<'_> {
                 || (before.capital && before.word.is_none())
         })
     }
+}
+
+/// Can this word stand between two clauses that each have a verb? "kan dus niet bij zijn" is one clause.
+fn may_part(token: &Token, next: &Token) -> bool {
+    let adverb = matches!(
+        next.fold.as_str(),
+        "niet" | "nog" | "ook" | "toch" | "maar" | "wel" | "graag" | "gewoon" | "helaas" | "nie" | "even"
+    );
+    matches!(token.fold.as_str(), "en" | "maar") && !(token.is("maar") && adverb) || token.is("dus") && !adverb
 }
 
 /// Tells the language of each sentence by its function words; a sentence that has none takes the mail's.

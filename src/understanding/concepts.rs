@@ -313,6 +313,11 @@ fn keep_the_fullest(mut found: Vec<Hit>) -> Vec<Hit> {
             kept.push(hit);
         }
     }
+    // "niet alleen" leaves nothing of "ik kom alleen".
+    let voids: Vec<u64> = kept.iter().filter(|hit| hit.concept == Concept::Void).map(|hit| hit.words).collect();
+    kept.retain(|hit| {
+        !matches!(hit.concept, Concept::Alone | Concept::Pair) || voids.iter().all(|void| hit.words & void == 0)
+    });
     kept.sort_by_key(|hit| (hit.first, hit.last));
     kept
 }

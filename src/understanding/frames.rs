@@ -99,6 +99,8 @@ pub struct Frame {
     pub certainty: Certainty,
     /// Does somebody come in another's place?
     pub instead: bool,
+    /// Does the clause name the event?
+    pub anchored: bool,
     /// Is the place asked for through a list that may be the mailing list?
     pub bare_list: bool,
     /// The concept that made it.
@@ -117,6 +119,47 @@ pub fn read(number: usize, sights: &[Sight], parsed: &Parsed, lexicon: &Lexicon)
     reader.frames()
 }
 
+/// Words in -en that may follow "kan niet" without making it a matter of something else.
+fn fits_with_can(fold: &str) -> bool {
+    matches!(
+        fold,
+        "komen"
+            | "kunnen"
+            | "lukken"
+            | "redden"
+            | "halen"
+            | "morgen"
+            | "overmorgen"
+            | "moeten"
+            | "willen"
+            | "zullen"
+            | "hebben"
+            | "bijwonen"
+            | "deelnemen"
+            | "meedoen"
+            | "aanschuiven"
+            | "aansluiten"
+            | "werken"
+            | "tussen"
+            | "binnen"
+            | "buiten"
+            | "dagen"
+            | "weken"
+            | "aanwezigen"
+            | "langskomen"
+            | "meegaan"
+            | "meekomen"
+            | "verschijnen"
+            | "samen"
+            | "tegen"
+            | "open"
+            | "jongen"
+            | "vieren"
+            | "drieen"
+            | "tweeen"
+    )
+}
+
 struct Reader<'a> {
     number: usize,
     sight: &'a Sight,
@@ -132,6 +175,10 @@ impl Reader<'_> {
     }
 
     fn frames(&self) -> Vec<Frame> {
+        // "Dus twee stoelen minder": the number says it all.
+        if self.has(Concept::Fewer) && !self.sight.rows.iter().any(|row| row.me) {
+            return Vec::new();
+        }
         if self.about_something_else() || self.is_condition() {
             return Vec::new();
         }
@@ -162,6 +209,7 @@ impl Reader<'_> {
             strength: if heading { strength.min(Strength::Hint) } else { strength },
             certainty: self.certainty(by),
             instead: self.has(Concept::Instead),
+            anchored: !self.sight.events().is_empty(),
             bare_list: by == Concept::Enrol && self.says_only_list(),
             by,
         }
@@ -213,17 +261,7 @@ impl Reader<'_> {
         has_subject
             && matches!(
                 first,
-                "als"
-                    | "indien"
-                    | "wanneer"
-                    | "mits"
-                    | "tenzij"
-                    | "mocht"
-                    | "zodra"
-                    | "if"
-                    | "wenn"
-                    | "falls"
-                    | "unless"
+                "als" | "indien" | "mits" | "tenzij" | "mocht" | "zodra" | "if" | "wenn" | "falls" | "unless"
             )
     }
 
@@ -361,7 +399,12 @@ impl Reader<'_> {
         let sentence = self.sight.clause.sentence;
         let mut same = self.all.iter().filter(|sight| sight.clause.sentence == sentence);
         let conditional = same.clone().any(|sight| sight.has(Concept::Condition));
-        let unsure = same.any(|sight| sight.has(Concept::Maybe) || sight.has(Concept::Undecided));
+        let of_another = |sight: &Sight| {
+            sight.clause != self.sight.clause
+                && sight.rows.iter().any(|row| row.before.is_none() && !row.me && !row.us && !row.others.is_empty())
+        };
+        let unsure =
+            same.any(|sight| (sight.has(Concept::Maybe) || sight.has(Concept::Undecided)) && !of_another(sight));
         let late = self.has(Concept::Late);
         if (self.sight.clause.asks || self.wonders()) && !self.is_request(by) {
             Certainty::Asked
@@ -433,6 +476,9 @@ impl Reader<'_> {
             who.me |= row.me_object || row.me && with_others;
         }
         let object = who.me || !who.others.is_empty() || rows.iter().any(|row| row.us_object);
+        if by == Concept::Bring && who.others.is_empty() {
+            who.others.extend(self.row_left_hanging().map(|row| row.others.clone()).unwrap_or_default());
+        }
         if by == Concept::Bring {
             // Taking somebody along says that one comes; "Els komt ook mee" only says that she does.
             let subject =
@@ -440,6 +486,14 @@ impl Reader<'_> {
             who.me = who.others.is_empty() && rows.iter().any(|row| subject(&row));
             who.us = false;
             self.resolve(&mut who.others);
+            return who;
+        }
+        if by == Concept::SeatFree
+            && self.tokens().iter().any(|token| matches!(token.fold.as_str(), "haar" | "zijn" | "z'n" | "hun"))
+        {
+            who.others.retain(|person| !person.pronoun);
+            who.others.extend(self.last_other());
+            who.me = who.others.is_empty();
             return who;
         }
         if !object {
@@ -488,6 +542,9 @@ impl Reader<'_> {
         }
         self.resolve(&mut who.others);
         if !subject {
+            if let Some(row) = self.row_left_hanging() {
+                return Some(Who { me: row.me, us: row.us, others: row.others.clone() });
+            }
             if self.third_person() {
                 let last = self.last_other();
                 match last {
@@ -608,6 +665,28 @@ impl Reader<'_> {
                 *person = last;
             }
         }
+    }
+
+    /// "Mijn vrouw en ik zijn, ijs en weder dienende, van de partij": a subject whose verb comes after an insertion.
+    fn row_left_hanging(&self) -> Option<&Row> {
+        let sentence = self.sight.clause.sentence;
+        let earlier = self.before.iter().rev().take_while(|sight| sight.clause.sentence == sentence);
+        let hanging = earlier.filter(|sight| {
+            let acts = [
+                Concept::Come,
+                Concept::Enrol,
+                Concept::Surely,
+                Concept::SurelyNot,
+                Concept::Withdraw,
+                Concept::Busy,
+                Concept::Told,
+            ];
+            !acts.iter().any(|&act| sight.has(act))
+        });
+        let person = |row: &&Row| {
+            row.before.is_none() && (row.me && !row.others.is_empty() || row.others.iter().any(|p| p.name.is_some()))
+        };
+        hanging.flat_map(|sight| &sight.rows).find(person)
     }
 
     fn last_row(&self) -> Option<&Row> {

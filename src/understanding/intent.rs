@@ -252,6 +252,7 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
             strength,
             certainty: if sight.clause.asks { Certainty::Asked } else { Certainty::Sure },
             instead: false,
+            anchored: false,
             bare_list: false,
             by,
         };
@@ -269,7 +270,14 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
         if sight.has(Concept::No) && thread && !sight.clause.asks {
             extra.push(hint(false, Strength::Hint, Concept::No));
         }
-        if !said && (sight.has(Concept::Busy) || sight.has(Concept::Elsewhere)) && sight.clause.zone != Zone::Subject {
+        let of_another = sight
+            .rows
+            .first()
+            .is_some_and(|row| row.before.is_none() && !row.me && !row.us && row.others.iter().any(|p| !p.pronoun));
+        if (!said || of_another && case.topic.registered(case.situation) > 1)
+            && (sight.has(Concept::Busy) || sight.has(Concept::Elsewhere))
+            && sight.clause.zone != Zone::Subject
+        {
             let anchored = !sight.events().is_empty()
                 || sentence_has(case, sight.clause.sentence, |s| !s.events().is_empty() || s.has(Concept::Regret))
                 || case.sights.iter().any(|s| s.has(Concept::Regret) || s.has(Concept::Wish) || s.has(Concept::No));
@@ -280,14 +288,50 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
                 && !sight.has(Concept::Past)
                 && !sight.has(Concept::Late)
             {
-                extra.push(hint(false, Strength::Excuse, Concept::Busy));
+                let mut frame = hint(false, Strength::Excuse, Concept::Busy);
+                let elder = |label: &String| {
+                    [
+                        "moeder",
+                        "vader",
+                        "schoonmoeder",
+                        "schoonvader",
+                        "oma",
+                        "opa",
+                        "tante",
+                        "oom",
+                        "zoontje",
+                        "dochtertje",
+                        "ma",
+                        "pa",
+                    ]
+                    .contains(&label.as_str())
+                };
+                let row =
+                    sight.rows.iter().find(|row| row.before.is_none() && (row.me || row.us || !row.others.is_empty()));
+                if let Some(row) =
+                    row.filter(|row| !row.me && !row.us && !row.others.iter().any(|p| p.labels.iter().any(elder)))
+                {
+                    frame.who =
+                        Who { others: row.others.iter().filter(|p| !p.pronoun).cloned().collect(), ..Who::default() };
+                    if frame.who.others.is_empty() {
+                        frame.who.me = true;
+                    }
+                }
+                extra.push(frame);
             }
         }
     }
     // "Jan plus 1", "aantal personen: 2": an answer that is nothing but a number.
     let bare = judgement.frames.is_empty() && extra.is_empty() && !judgement.question && case.parsed.tokens.len() <= 45;
     let countable = |s: &Sight| matches!(s.clause.zone, Zone::Text) && !counts(case, s, &[]).is_empty();
-    let placed = case.topic.is_our_thread() || case.sights.iter().any(|s| !s.events().is_empty());
+    let registered = case.topic.registered(case.situation) > 0;
+    let bare = bare
+        || registered
+            && judgement.frames.is_empty()
+            && extra.iter().all(|f| f.strength == Strength::Excuse)
+            && !judgement.question
+            && case.parsed.tokens.len() <= 90;
+    let placed = registered || case.topic.is_our_thread() || case.sights.iter().any(|s| !s.events().is_empty());
     if let Some(clause) = case.sights.iter().position(countable).filter(|_| bare && placed) {
         let who = Who { me: true, ..Who::default() };
         let (strength, certainty) = (Strength::Hint, Certainty::Sure);
@@ -298,6 +342,7 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
             strength,
             certainty,
             instead: false,
+            anchored: false,
             bare_list: false,
             by: Concept::Total,
         });
@@ -352,7 +397,7 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             if other_day && frame.strength == Strength::Said && (frame.coming || !named) {
                 contradiction = true;
             }
-            if events.is_empty() && frame.certainty != Certainty::Asked {
+            if events.is_empty() && frame.certainty != Certainty::Asked && sight.clause.zone != Zone::Subject {
                 unplaced = true;
             }
             add(Step::Frame { frame: (*frame).clone(), turn }, &events);
@@ -367,6 +412,7 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
                 strength: Strength::Said,
                 certainty: Certainty::Unsure,
                 instead: false,
+                anchored: false,
                 bare_list: false,
                 by: Concept::Undecided,
             };
@@ -406,10 +452,13 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
                     || sight.rows.first().is_some_and(|row| row.tokens.start <= sight.clause.tokens.start + 1)
                     || sight.clause.aside));
     }
+    if let Some(doubt) = unplaced_request(case, judgement) {
+        judgement.doubts.push(doubt.to_owned());
+    }
     if contradiction {
         judgement.doubts.push("de dag past niet bij een bijeenkomst die open staat".to_owned());
     }
-    if unplaced {
+    if unplaced || steps.is_empty() && case.topic.walk().events().is_empty() && !judgement.frames.is_empty() {
         judgement.doubts.push("er staat niet bij welke bijeenkomst".to_owned());
     }
     if case.topic.is_over() && !steps.is_empty() && !case.sights.iter().any(|s| !s.events().is_empty()) {
@@ -438,6 +487,24 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
     }
 }
 
+/// "Zet me op de lijst", "afmelden": without a letter, a date or a registration nobody knows for which list.
+fn unplaced_request(case: &Case<'_>, judgement: &Judgement) -> Option<&'static str> {
+    let placed = case.topic.is_our_thread()
+        || case.topic.registered(case.situation) > 0
+        || case
+            .sights
+            .iter()
+            .any(|s| !s.events().is_empty() || s.has(Concept::Network) && s.clause.zone != Zone::Closing);
+    let mut said = judgement.frames.iter().filter(|f| f.who.me && f.certainty == Certainty::Sure);
+    if placed || said.clone().next().is_none() {
+        return None;
+    }
+    let bare = |f: &Frame| {
+        f.bare_list || matches!(f.by, Concept::Withdraw | Concept::WithdrawNoun) && case.parsed.tokens.len() <= 25
+    };
+    said.all(bare).then_some("er staat niet bij van of voor welke lijst")
+}
+
 fn sentence_frames(case: &Case<'_>, judgement: &Judgement, sentence: usize) -> bool {
     judgement.frames.iter().any(|frame| case.sights.get(frame.clause).is_some_and(|s| s.clause.sentence == sentence))
 }
@@ -461,7 +528,12 @@ fn aside_of_people(case: &Case<'_>, sight: &Sight) -> bool {
 fn counts(case: &Case<'_>, sight: &Sight, own: &[&Frame]) -> Vec<Count> {
     let several_events = case.situation.events.len() > 1 && sight.events().len() > 1;
     let mut counts = Vec::new();
+    let relative = [Concept::More, Concept::Fewer, Concept::TotalLast].iter().any(|&concept| sight.has(concept));
+    let of_us = own.iter().any(|frame| frame.who.us || frame.who.me || frame.by == Concept::Yes);
     for hit in &sight.hits {
+        if relative && matches!(hit.concept, Concept::Total | Concept::Alone | Concept::Pair) {
+            continue;
+        }
         let number = hit.numbers.first().copied().or_else(|| {
             let mut tokens = case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default().iter();
             tokens.find_map(|token| super::concepts::number_of(token, case.lexicon))
@@ -471,7 +543,7 @@ fn counts(case: &Case<'_>, sight: &Sight, own: &[&Frame]) -> Vec<Count> {
             Concept::TotalLast => counts.extend(hit.numbers.last().copied().map(Count::Total)),
             Concept::Alone => counts.push(Count::Total(1)),
             Concept::Pair => counts.push(Count::Total(2)),
-            Concept::Both if !several_events && case.topic.is_one_event() => counts.push(Count::Total(2)),
+            Concept::Both if of_us && !several_events && case.topic.is_one_event() => counts.push(Count::Total(2)),
             Concept::More => counts.push(Count::More(number.unwrap_or(1))),
             Concept::Fewer => counts.push(Count::Fewer(number.unwrap_or(1))),
             Concept::Some if !own.is_empty() => counts.push(Count::Several),
@@ -517,7 +589,8 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         .any(|word| case.input.quoted.to_lowercase().contains(word));
     let ours = weights.network > 0 || case.topic.is_our_thread() || forwarded;
     let private = weights.private > 0 && !case.topic.is_our_thread() && weights.network == 0;
-    let wants = (judgement.question || judgement.pitch || unsure || human) && ours && !private;
+    let foreign = !ours && (weights.ad > 0 || weights.automatic > 0);
+    let wants = (judgement.question || judgement.pitch || unsure || human) && !private && !foreign;
     judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
     if !wants {
         judgement.question = false;

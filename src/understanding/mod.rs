@@ -57,7 +57,8 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
     let parsed = clauses::parse(own_subject, input.typed, input.author, lexicon);
     let occasions = occasions::find(&parsed.text, situation);
     let topic = topic::Topic::of(input, situation, &occasions);
-    let author: Vec<String> = input.author.split_whitespace().map(words::fold).collect();
+    let author = words::tokenise(input.author, lexicon).into_iter().filter(|token| token.kind == words::Kind::Word);
+    let author: Vec<String> = author.map(|token| token.fold).collect();
     let sights = sights(&parsed, &occasions, &author, lexicon);
     let case = intent::Case { input, situation, parsed: &parsed, sights: &sights, topic: &topic, lexicon };
     let judgement = intent::judge(&case);
@@ -129,7 +130,8 @@ fn sights(
         let end = sights.iter().position(|sight| sight.clause.sentence > sentence).unwrap_or(sights.len());
         let first = sights.get(start).map_or(0, |sight| sight.clause.tokens.start);
         let last = sights.get(end - 1).map_or(0, |sight| sight.clause.tokens.end);
-        for row in people::find(parsed, first..last, author, lexicon) {
+        let tongue = sights.get(start).map_or(lexicon::Tongue::Nl, |sight| sight.clause.tongue);
+        for row in people::find(parsed, first..last, tongue, author, lexicon) {
             let at = row.tokens.end.saturating_sub(1);
             if let Some(sight) = sights.iter_mut().find(|sight| sight.clause.tokens.contains(&at)) {
                 sight.rows.push(row);

@@ -35,7 +35,9 @@ pub fn find(text: &str, situation: &Situation) -> Vec<Occasion> {
         }
     }
     for other in named.others {
-        let exact = other.kind != OtherKind::Stretch;
+        // "Vanmiddag", "vandaag": said of today's news more often than of a meeting.
+        let today = other.kind == OtherKind::Day(situation.received.date());
+        let exact = other.kind != OtherKind::Stretch && !today;
         found.push(Occasion { span: other.phrase.span, events: Vec::new(), exact, all: false, weak: false });
     }
     found.sort_by_key(|occasion| occasion.span.start);

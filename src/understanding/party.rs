@@ -69,8 +69,13 @@ pub struct Standing<'a> {
 #[derive(Clone, Debug, Default)]
 struct Party {
     me: Option<(bool, Strength)>,
+    anchored: bool,
     us: Option<bool>,
     others: Vec<(Person, bool)>,
+    /// Are the others known from a heading only?
+    headed: bool,
+    /// Is the author known from a heading only?
+    me_headed: bool,
     total: Option<u32>,
     more: Option<u32>,
     fewer: Option<u32>,
@@ -83,6 +88,8 @@ struct Party {
     listed: bool,
     recounted: bool,
     listed_me: bool,
+    /// What the heading asks: signing up or off.
+    heading: Option<bool>,
 }
 
 /// The most people that a number in a mail is believed to mean.
@@ -92,7 +99,7 @@ const MOST: u32 = 12;
 pub fn settle(steps: &[Step], standing: &Standing<'_>) -> (Wish, Vec<String>) {
     let mut party = Party::default();
     for step in steps {
-        party.take(step);
+        party.take(step, standing);
     }
     let names =
         party.others.iter().filter(|(_, coming)| *coming).filter_map(|(person, _)| person.name.clone()).collect();
@@ -100,7 +107,7 @@ pub fn settle(steps: &[Step], standing: &Standing<'_>) -> (Wish, Vec<String>) {
 }
 
 impl Party {
-    fn take(&mut self, step: &Step) {
+    fn take(&mut self, step: &Step, standing: &Standing<'_>) {
         match step {
             Step::Joke => *self = Self::default(),
             Step::Count(count, turn) => {
@@ -110,6 +117,10 @@ impl Party {
             Step::Listed { me, others } => {
                 self.listed |= others.len() + usize::from(*me) >= 2;
                 self.listed_me |= *me;
+                if self.headed && !others.is_empty() {
+                    self.others.clear();
+                    self.headed = false;
+                }
                 if *me && self.me.is_none_or(|(coming, _)| coming) {
                     self.me = Some((true, Strength::Said));
                 }
@@ -117,7 +128,7 @@ impl Party {
                     self.note(person, true);
                 }
             }
-            Step::Frame { frame, turn } => self.frame(frame, *turn),
+            Step::Frame { frame, turn } => self.frame(frame, *turn, standing),
         }
     }
 
@@ -130,7 +141,7 @@ impl Party {
         }
     }
 
-    fn frame(&mut self, frame: &Frame, turn: bool) {
+    fn frame(&mut self, frame: &Frame, turn: bool, standing: &Standing<'_>) {
         match frame.certainty {
             Certainty::Asked => {
                 self.asked = true;
@@ -143,10 +154,37 @@ impl Party {
             Certainty::Sure => {}
         }
         self.instead |= frame.instead;
-        let who = &frame.who;
+        let mut who = frame.who.clone();
+        if frame.strength == Strength::Excuse && !who.others.is_empty() {
+            // What keeps another away counts when he is one of the party; else it keeps the author away.
+            if standing.registered.len() < 2 {
+                who = super::frames::Who { me: true, ..super::frames::Who::default() };
+            }
+        }
+        let who = &who;
+        let heading = frame.strength == Strength::Hint && frame.by != super::concepts::Concept::Yes;
+        if !who.others.is_empty() {
+            if self.headed && !heading {
+                self.others.clear();
+            }
+            self.headed = heading && (self.headed || self.others.is_empty());
+        }
+        use super::concepts::Concept as By;
+        if who.me && heading && matches!(frame.by, By::Withdraw | By::WithdrawNoun | By::Enrol | By::EnrolNoun) {
+            self.heading = Some(frame.coming);
+        }
+        if who.me && !heading && (turn || frame.strength < Strength::Said) {
+            self.heading = None;
+        }
+        if who.me {
+            self.me_headed = heading && self.me.is_none_or(|_| self.me_headed);
+        }
         if who.me || who.us {
             let before = self.me;
-            let weaker = before.is_some_and(|(_, strength)| strength > frame.strength);
+            // A sign-up that names the event stands against a refusal that may be about anything.
+            let beside =
+                before.is_some_and(|(coming, _)| coming) && self.anchored && !frame.coming && !frame.anchored && !turn;
+            let weaker = before.is_some_and(|(_, strength)| strength > frame.strength) || beside;
             if !weaker {
                 let against =
                     before.is_some_and(|(coming, strength)| coming != frame.coming && strength == frame.strength);
@@ -155,6 +193,7 @@ impl Party {
                     (self.total, self.more, self.fewer) = (None, None, None);
                 }
                 self.me = Some((frame.coming, frame.strength));
+                self.anchored = frame.anchored;
                 if frame.strength == Strength::Said {
                     self.unsure = false;
                 }
@@ -198,10 +237,20 @@ impl Party {
         if self.conflict {
             return Wish::Unclear("er staat zowel een aanmelding als een afmelding");
         }
+        if self.heading.is_some_and(|heading| me.is_some_and(|me| me != heading)) && coming_is_said(self.me) {
+            return Wish::Unclear("onderwerp en tekst spreken elkaar tegen");
+        }
         if self.unsure {
             return Wish::Unclear("het staat nog niet vast");
         }
-        let coming: Vec<&Person> = self.others.iter().filter(|(_, coming)| *coming).map(|(person, _)| person).collect();
+        let named_coming = self.others.iter().any(|(person, coming)| *coming && !person.pronoun);
+        let me = me.filter(|coming| !(*coming && self.me_headed && named_coming && !self.headed && !self.brought));
+        let coming: Vec<&Person> = self
+            .others
+            .iter()
+            .filter(|(person, coming)| *coming && !(person.pronoun && named_coming))
+            .map(|(person, _)| person)
+            .collect();
         let leaving: Vec<&Person> =
             self.others.iter().filter(|(_, coming)| !*coming).map(|(person, _)| person).collect();
         let sum =
@@ -299,4 +348,8 @@ impl Party {
             _ => Wish::Nothing,
         }
     }
+}
+
+fn coming_is_said(me: Option<(bool, Strength)>) -> bool {
+    me.is_some_and(|(_, strength)| strength == Strength::Said)
 }

@@ -5,7 +5,7 @@
 
 use super::clauses::Parsed;
 use super::concepts::number_of;
-use super::lexicon::{Lexicon, Role};
+use super::lexicon::{Lexicon, Role, Tongue};
 use super::words::{Kind, Token};
 use std::ops::Range;
 
@@ -44,9 +44,16 @@ pub struct Row {
 }
 
 /// The rows of persons among these tokens. `author` is his folded names: whoever bears his first name is himself.
-pub fn find(parsed: &Parsed, tokens: Range<usize>, author: &[String], lexicon: &Lexicon) -> Vec<Row> {
-    let reader = Reader { tokens: &parsed.tokens, text: &parsed.text, author, lexicon, end: tokens.end };
-    let mut rows = Vec::new();
+pub fn find(parsed: &Parsed, tokens: Range<usize>, tongue: Tongue, author: &[String], lexicon: &Lexicon) -> Vec<Row> {
+    let reader = Reader {
+        tokens: &parsed.tokens,
+        text: &parsed.text,
+        author,
+        lexicon,
+        end: tokens.end,
+        capitals_name: tongue != Tongue::De,
+    };
+    let mut rows: Vec<Row> = Vec::new();
     let mut at = tokens.start;
     while at < tokens.end {
         match reader.row(at, tokens.start) {
@@ -66,6 +73,8 @@ struct Reader<'a> {
     author: &'a [String],
     lexicon: &'a Lexicon,
     end: usize,
+    /// In German every noun has a capital.
+    capitals_name: bool,
 }
 
 enum Member {
@@ -94,6 +103,7 @@ impl Reader<'_> {
             end = after;
         }
         row.tokens = start..end;
+        drop_appositions(&mut row.others);
         Some(row)
     }
 
@@ -262,7 +272,11 @@ impl Reader<'_> {
             at += 1 + usize::from(self.get(at + 1).is_some_and(|token| token.is(".")));
         }
         let first = self.get(at)?;
-        if first.kind != Kind::Word || !self.names(at, titled, opens) {
+        let initial = first.capital
+            && first.fold.len() == 1
+            && self.get(at + 1).is_some_and(|t| t.is("."))
+            && self.get(at + 2).is_some_and(|t| t.capital);
+        if first.kind != Kind::Word || !(initial || self.names(at, titled, opens)) {
             return None;
         }
         let begin = at;
@@ -321,7 +335,7 @@ impl Reader<'_> {
         {
             return true;
         }
-        let unknown = token.word.is_none() && token.capital && token.fold.len() > 1;
+        let unknown = self.capitals_name && token.word.is_none() && token.capital && token.fold.len() > 1;
         let place = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|before| {
             matches!(
                 before.fold.as_str(),
@@ -349,14 +363,49 @@ impl Reader<'_> {
         if titled {
             return token.capital;
         }
+        let of_a_firm = at
+            .checked_sub(1)
+            .and_then(|before| self.tokens.get(before))
+            .is_some_and(|before| before.capital && self.lexicon.is(before.word, Role::NoName));
+        if of_a_firm || unknown && token.fold.ends_with("se") {
+            return false;
+        }
         if !unknown || place {
             return false;
         }
-        // The first word of a sentence has a capital anyhow: it is a name when a verb or another name follows.
+        // The first word of a sentence has a capital anyhow: it is a name when its own verb or another name follows.
+        let token_at = |at: usize| self.get(at).map_or("", |token| token.fold.as_str());
+        let inverted = self.is(at + 2, Role::Me)
+            || self.is(at + 2, Role::Us)
+            || self.is(at + 2, Role::You)
+            || matches!(token_at(at + 2), "het" | "er" | "dat" | "dit");
+        let next_names = |at: usize| {
+            self.is(at, Role::Me)
+                || self.is(at, Role::Name)
+                || self.get(at).is_some_and(|t| t.capital && t.word.is_none())
+        };
         !opens
-            || self.is(at + 1, Role::Verb)
-            || self.is(at + 1, Role::And)
-            || self.get(at + 1).is_some_and(|next| next.capital && next.kind == Kind::Word || next.is("("))
+            || self.is(at + 1, Role::Verb) && !inverted
+            || self.is(at + 1, Role::And) && next_names(at + 2)
+            || self
+                .get(at + 1)
+                .is_some_and(|next| next.capital && next.kind == Kind::Word && next.word.is_none() || next.is("("))
+    }
+}
+
+/// "Mijn twee stagiaires, Floor en Yara": the names say who the two are, and are not two more.
+fn drop_appositions(others: &mut Vec<Person>) {
+    let names_after =
+        |at: usize, others: &[Person]| others.iter().skip(at + 1).take_while(|person| person.name.is_some()).count();
+    let at = others.iter().enumerate().position(|(at, person)| {
+        let names = names_after(at, others);
+        person.name.is_none()
+            && !person.pronoun
+            && names >= 2
+            && person.count.is_none_or(|count| count as usize == names)
+    });
+    if let Some(at) = at {
+        others.remove(at);
     }
 }
 
