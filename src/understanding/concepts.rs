@@ -87,6 +87,8 @@ concepts! {
     No = "no",
     /// Thanks, see you, well received.
     Thanks = "thanks",
+    /// See you then: from somebody who is not registered it says that he comes.
+    Farewell = "farewell",
     /// Sorry, alas.
     Regret = "regret",
     /// Have fun without me.

@@ -45,7 +45,7 @@ impl Sight {
     /// Does it name a day on which there is no open event, and none on which there is?
     pub fn other_day(&self) -> bool {
         self.occasions.iter().any(|occasion| occasion.exact && occasion.events.is_empty())
-            && self.occasions.iter().all(|occasion| occasion.events.is_empty())
+            && self.occasions.iter().all(|occasion| occasion.events.is_empty() || occasion.venue)
     }
 }
 
@@ -266,19 +266,18 @@ impl Reader<'_> {
     }
 
     fn says_only_list(&self) -> bool {
-        let hit = self.sight.hits.iter().filter(|hit| hit.concept == Concept::Enrol);
-        hit.clone().count() == 1
-            && hit.into_iter().any(|hit| {
-                let tokens = self.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
-                tokens.last().is_some_and(|token| token.is("lijst") || token.is("lijstje"))
-            })
+        let mut hits = self.sight.hits.iter().filter(|hit| hit.concept == Concept::Enrol);
+        hits.any(|hit| {
+            let tokens = self.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
+            tokens.last().is_some_and(|token| token.is("lijst") || token.is("lijstje"))
+        })
     }
 
     /// Another time, another occasion, or what somebody else said.
     fn about_something_else(&self) -> bool {
         let this_event = !self.sight.events().is_empty();
         let now = this_event || self.has(Concept::Correction);
-        let past = self.has(Concept::Past) && !now && !self.has(Concept::SurelyNot);
+        let past = self.has(Concept::Past) && !now;
         let later = self.has(Concept::NextTime) && !this_event && !self.has(Concept::SurelyNot);
         let other =
             self.has(Concept::OtherThing) && !this_event && !self.has(Concept::SeatFree) && !self.addressed_request();
@@ -309,7 +308,8 @@ impl Reader<'_> {
             return Some((Concept::SeatFree, false, Strength::Said));
         }
         if yes.is_some() {
-            return Some((Concept::Surely, true, Strength::Said));
+            // An idiom has its own negation in it; one that stands beside it turns it round.
+            return Some((Concept::Surely, !not, Strength::Said));
         }
         if self.has(Concept::Absent) {
             return Some((Concept::Absent, not, Strength::Said));
@@ -534,7 +534,7 @@ impl Reader<'_> {
                     who.me |= row.me && !(row.me_object && !row.others.is_empty() && !coming);
                     who.us |= row.us;
                     who.others.extend(row.others.iter().cloned());
-                    if row.you && !row.me && !row.us && row.others.is_empty() && !self.idiom() {
+                    if row.you && !row.me && !row.us && row.others.is_empty() && !self.idiom_of_ours(rows) {
                         return None;
                     }
                 }
@@ -570,6 +570,10 @@ impl Reader<'_> {
             )
         };
         tokens.iter().take(2).any(|token| modal(&token.fold))
+    }
+
+    fn idiom_of_ours(&self, rows: &[&Row]) -> bool {
+        self.idiom() && (!self.has(Concept::Absent) || rows.iter().any(|row| row.me || row.us))
     }
 
     fn idiom(&self) -> bool {

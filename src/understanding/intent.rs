@@ -274,7 +274,10 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
             .rows
             .first()
             .is_some_and(|row| row.before.is_none() && !row.me && !row.us && row.others.iter().any(|p| !p.pronoun));
-        if (!said || of_another && case.topic.registered(case.situation) > 1)
+        let late = sentence_has(case, sight.clause.sentence, |s| s.has(Concept::Late));
+        if !judgement.question
+            && !late
+            && (!said || of_another && case.topic.registered(case.situation) > 1)
             && (sight.has(Concept::Busy) || sight.has(Concept::Elsewhere))
             && sight.clause.zone != Zone::Subject
         {
@@ -319,6 +322,30 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
                 }
                 extra.push(frame);
             }
+        }
+    }
+    let registered_here = case.topic.registered(case.situation) > 0;
+    if case.topic.is_our_thread()
+        && !registered_here
+        && judgement.frames.is_empty()
+        && extra.is_empty()
+        && !judgement.question
+    {
+        let says = |s: &Sight| s.has(Concept::Farewell) && matches!(s.clause.zone, Zone::Text | Zone::Postscript);
+        if let Some(clause) = case.sights.iter().position(says) {
+            let who = Who { me: true, ..Who::default() };
+            let (strength, certainty) = (Strength::Hint, Certainty::Sure);
+            extra.push(Frame {
+                clause,
+                coming: true,
+                who,
+                strength,
+                certainty,
+                instead: false,
+                anchored: false,
+                bare_list: false,
+                by: Concept::Farewell,
+            });
         }
     }
     // "Jan plus 1", "aantal personen: 2": an answer that is nothing but a number.
@@ -420,7 +447,7 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         }
         let relevant = !own.is_empty()
             || sentence_frames(case, judgement, sight.clause.sentence)
-            || judgement.frames.iter().any(|frame| frame.clause < number)
+            || sight.clause.tokens.len() <= 8 && judgement.frames.iter().any(|frame| frame.clause < number)
             || sight.clause.zone == Zone::Subject;
         for count in counts(case, sight, &own) {
             if relevant {
@@ -431,6 +458,14 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         let us_open = judgement.frames.iter().any(|f| f.clause < number && f.who.us && f.coming);
         let fills_us =
             us_open && sight.rows.iter().any(|row| row.me && !row.others.is_empty()) && !sight.has(Concept::Past);
+        let for_them = sentence_frames(case, judgement, sight.clause.sentence)
+            && sight.rows.iter().all(|row| row.before == Some(super::lexicon::Role::For))
+            && sight.rows.iter().any(|row| !row.others.is_empty());
+        if own.is_empty() && for_them {
+            for row in &sight.rows {
+                add(Step::Listed { me: row.me, others: row.others.clone() }, &events);
+            }
+        }
         if own.is_empty() && (list_open || fills_us || aside_of_people(case, sight)) {
             let coming =
                 judgement.frames.iter().any(|f| f.clause < number && f.coming && f.certainty == Certainty::Sure);
@@ -591,6 +626,16 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
     let private = weights.private > 0 && !case.topic.is_our_thread() && weights.network == 0;
     let foreign = !ours && (weights.ad > 0 || weights.automatic > 0);
     let wants = (judgement.question || judgement.pitch || unsure || human) && !private && !foreign;
+    // A letter of ours is answered with words that nobody understood: better ask than let it lie.
+    let only_kind =
+        case.sights.iter().any(|s| s.has(Concept::Thanks) || s.has(Concept::Wish) || s.has(Concept::Farewell));
+    let lost = case.topic.is_our_thread()
+        && !only_kind
+        && weights.text > 0
+        && !private
+        && weights.ad == 0
+        && weights.automatic == 0;
+    let wants = wants || lost && case.input.addressed;
     judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
     if !wants {
         judgement.question = false;

@@ -88,6 +88,7 @@ struct Party {
     listed: bool,
     recounted: bool,
     listed_me: bool,
+    framed: bool,
     /// What the heading asks: signing up or off.
     heading: Option<bool>,
 }
@@ -153,6 +154,7 @@ impl Party {
             }
             Certainty::Sure => {}
         }
+        self.framed = true;
         self.instead |= frame.instead;
         let mut who = frame.who.clone();
         if frame.strength == Strength::Excuse && !who.others.is_empty() {
@@ -232,7 +234,11 @@ impl Party {
     fn wish(&self, standing: &Standing<'_>) -> Wish {
         let before = u32::try_from(standing.registered.len()).unwrap_or(0);
         // An excuse is the author's own only when nothing plainer is said of numbers or of others.
-        let plainer = self.total.is_some() || self.more.is_some() || self.fewer.is_some() || !self.others.is_empty();
+        let others_stay = standing.registered.len() >= 2 && self.others.iter().all(|(_, coming)| *coming);
+        let plainer = self.total.is_some()
+            || self.more.is_some()
+            || self.fewer.is_some()
+            || !self.others.is_empty() && !others_stay;
         let me = self.me.filter(|(_, strength)| *strength > Strength::Excuse || !plainer).map(|(coming, _)| coming);
         if self.conflict {
             return Wish::Unclear("er staat zowel een aanmelding als een afmelding");
@@ -256,12 +262,10 @@ impl Party {
         let sum =
             |people: &[&Person]| people.iter().try_fold(0_u32, |sum, person| person.count.map(|count| sum + count));
         let (joining, dropping) = (sum(&coming), sum(&leaving));
-        if me.is_none()
-            && coming.is_empty()
-            && leaving.is_empty()
-            && self.total.is_none()
-            && self.more.is_none()
-            && self.fewer.is_none()
+        let silent = me.is_none() && coming.is_empty() && leaving.is_empty();
+        if silent
+            && (!self.framed && self.fewer.is_none()
+                || self.total.is_none() && self.more.is_none() && self.fewer.is_none())
         {
             return if self.asked { Wish::Unclear("het is een vraag") } else { Wish::Nothing };
         }
