@@ -6,6 +6,7 @@
 mod ask;
 mod cancel;
 mod check;
+mod demo;
 mod event;
 mod explain;
 mod export;
@@ -44,6 +45,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Laat zien wat het doet: een inbox vol voorbeelden, zonder account of netwerk
+    Demo(demo::Args),
     /// Lees de mail en beantwoord hem, tot het programma gestopt wordt
     Run(run::Args),
     /// Bijeenkomsten maken, bekijken, veranderen en afzeggen
@@ -87,6 +90,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         let config = self.config.as_deref();
         let text = match self.command {
+            Command::Demo(args) => return demo::run(&args),
             Command::Run(args) => return run::run(&args, config),
             Command::Event(command) => event::run(command, config)?,
             Command::List(args) => list::run(args, config)?,

@@ -155,12 +155,13 @@ impl Mail<'_> {
 
     /// The question and the pitch of a mail that was carried out, for the coordinator.
     fn note_wishes(&self, reading: &Reading, author: &Sender<'_>, notes: &mut Vec<Note>) {
-        let words = quoted_words(&reading.evidence, &self.message.text.typed);
+        let typed = &self.message.text.typed;
         if reading.question {
-            notes.push(self.note(NoteKind::Question, Some(&author.person), &words));
+            notes.push(self.note(NoteKind::Question, Some(&author.person), &quoted_words(&questions(typed), typed)));
         }
         if reading.pitch {
-            notes.push(self.note(NoteKind::Pitch, Some(&author.person), &words));
+            // The evidence is that of what was carried out; of a pitch she reads the mail itself.
+            notes.push(self.note(NoteKind::Pitch, Some(&author.person), &quoted_words(&[], typed)));
         }
     }
 
@@ -320,6 +321,12 @@ fn filing_of(letters: &[LetterOrder], author: &PersonKey) -> Filing {
     } else {
         Filing::Registered
     }
+}
+
+/// The sentences of a mail that end in a question mark.
+fn questions(typed: &str) -> Vec<String> {
+    let sentences = typed.split_inclusive(['?', '.', '!', '\n']).map(str::trim);
+    sentences.filter(|sentence| sentence.ends_with('?') && sentence.len() > 1).map(str::to_owned).collect()
 }
 
 /// The words that the coordinator is shown of a mail: what led to the reading, else how it begins; at most 200 characters.

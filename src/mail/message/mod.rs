@@ -80,6 +80,12 @@ pub fn subject(bytes: &[u8]) -> String {
     subject_of(&fields)
 }
 
+/// The HTML of a mail, to look at in a browser; `None` when it has none.
+pub fn html(bytes: &[u8]) -> Option<String> {
+    let (fields, body) = headers::split(bytes);
+    mime::walk(&fields, body).pieces.into_iter().find_map(|piece| piece.html)
+}
+
 /// The key of a mail, the same for every copy of it: over its Message-ID and its body, line ends not counted. A mail
 /// without Message-ID is told from another by its author, date and subject.
 pub fn key(bytes: &[u8]) -> MailKey {
