@@ -191,7 +191,7 @@ impl Header for AutoSubmittedHeader {
     }
 }
 
-/// `X-Auto-Response-Suppress` ([MS-OXCMAIL], 2.2.3.2.14): keeps Exchange from answering with an out-of-office or receipt.
+/// `X-Auto-Response-Suppress` ([MS-OXCMAIL], 2.1.3.2.20): keeps Exchange from answering with an out-of-office or receipt.
 ///
 /// `All` would also suppress its reports of non-delivery, by which we learn that somebody was not reached; so the others
 /// are named one by one.
