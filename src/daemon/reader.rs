@@ -36,10 +36,7 @@ pub async fn run(shared: Shared, since: Timestamp) {
     while !shared.stop.is_cancelled() {
         let opened = open(&shared).await;
         let ended = match opened {
-            Ok(inbox) => {
-                backoff.reset();
-                watch(inbox, &shared, since).await
-            }
+            Ok(inbox) => watch(inbox, &shared, since, &mut backoff).await,
             Err(error) => Err(error),
         };
         if let Err(error) = ended {
@@ -88,12 +85,13 @@ async fn open(shared: &Shared) -> Result<Inbox, ReaderError> {
     Ok(inbox)
 }
 
-/// One session: look, work, file, wait, again and again.
-async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+/// One session: look, work, file, wait, again and again. Only a round that went well makes the next wait short again.
+async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp, backoff: &mut Backoff) -> Result<(), ReaderError> {
     let poll = Duration::from_secs(shared.poll_secs());
     loop {
         work(&mut inbox, shared, since).await?;
         file(&mut inbox, shared).await?;
+        backoff.reset();
         shared.engine.health.answered(Side::Inbox, clock::now());
         if shared.stop.is_cancelled() {
             inbox.close().await;

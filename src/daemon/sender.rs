@@ -82,9 +82,17 @@ async fn round(shared: &Shared, sent_folder: &mut Option<Inbox>) -> Result<usize
             break;
         }
         tried += 1;
-        let result = attempt(&queued, &outbox, shared, sent_folder).await?;
+        let known = look_up(&queued, shared, sent_folder).await?;
+        let result = match &known {
+            Some(result) => result.clone(),
+            None => attempt(&queued, &outbox, shared).await?,
+        };
         let put_off = matches!(result, SendResult::Later(_));
+        let went_out = known.is_none() && result == SendResult::Accepted;
         mark(&queued, result, shared).await?;
+        if went_out {
+            keep_copy(&queued, shared, sent_folder).await;
+        }
         if put_off {
             break;
         }
@@ -100,49 +108,70 @@ async fn budget(shared: &Shared) -> Result<usize, SenderError> {
     Ok(shared.engine.config().caps.letters_day.saturating_sub(sent) as usize)
 }
 
-/// One try of one letter.
-async fn attempt(
+/// What became of a letter whose last try never got its answer, by the folder of sent mail; `None` when it is to be sent.
+async fn look_up(
     queued: &QueuedLetter,
-    outbox: &Outbox,
     shared: &Shared,
     sent_folder: &mut Option<Inbox>,
-) -> Result<SendResult, SenderError> {
-    let id = queued.letter.id.clone();
-    if queued.uncertain
-        && let Some(folder) = open_sent(shared, sent_folder).await?
-        && folder.sent_holds(&id).await? == Some(true)
-    {
-        tracing::info!(letter = %id, "the letter had gone out before; it is in the sent folder");
-        return Ok(SendResult::Accepted);
+) -> Result<Option<SendResult>, SenderError> {
+    if !queued.uncertain {
+        return Ok(None);
     }
-    let engine = shared.engine.clone();
-    let noted = id.clone();
-    blocking(move || engine.store().note_letter_try(&noted, clock::now())).await.map_err(EngineError::from)?;
-    let result = outbox.send(&shared.engine.config().network.address, &queued.letter).await;
-    if result == SendResult::Accepted
-        && let Some(folder) = open_sent(shared, sent_folder).await?
-        && let Err(error) = folder.append_sent(&queued.letter.bytes).await
-    {
-        tracing::warn!(letter = %id, error = %error, "the letter went out, but its copy could not be put into the sent folder");
-        *sent_folder = None;
-    }
-    Ok(result)
-}
-
-/// The connection to the folder of sent mail, opened when it is first needed; `None` for a Maildir.
-async fn open_sent<'a>(shared: &Shared, open: &'a mut Option<Inbox>) -> Result<Option<&'a mut Inbox>, SenderError> {
-    if open.is_none() {
-        let config = shared.engine.config();
-        let password = shared.inbox_password().await?;
-        match Inbox::open(&config.source, &config.filing, password).await {
-            Ok(inbox) => *open = Some(inbox),
-            Err(error) => {
-                tracing::warn!(error = %error, "the sent folder is out of reach");
-                return Ok(None);
-            }
+    let id = &queued.letter.id;
+    let held = match open_sent(shared, sent_folder).await {
+        Ok(folder) => folder.sent_holds(id).await,
+        Err(SenderError::Inbox(error)) => Err(error),
+        Err(other) => return Err(other),
+    };
+    match held {
+        Ok(Some(true)) => {
+            tracing::info!(letter = %id, "the letter had gone out before; it is in the sent folder");
+            Ok(Some(SendResult::Accepted))
+        }
+        Ok(_) => Ok(None),
+        // Without its witness it stays uncertain: sent again now, it might come twice.
+        Err(error) => {
+            *sent_folder = None;
+            Ok(Some(SendResult::Unknown(format!("the folder of sent mail cannot be asked: {error}"))))
         }
     }
-    Ok(open.as_mut())
+}
+
+/// One try of one letter.
+async fn attempt(queued: &QueuedLetter, outbox: &Outbox, shared: &Shared) -> Result<SendResult, SenderError> {
+    let (engine, id) = (shared.engine.clone(), queued.letter.id.clone());
+    blocking(move || engine.store().note_letter_try(&id, clock::now())).await.map_err(EngineError::from)?;
+    Ok(outbox.send(&shared.engine.config().network.address, &queued.letter).await)
+}
+
+/// Puts a copy of a letter into the folder of sent mail. Only after it was written down that the letter went: that comes
+/// first, for a letter that went and is not known to have gone is sent twice. Servers end a connection that was idle for long,
+/// so a second one is tried.
+async fn keep_copy(queued: &QueuedLetter, shared: &Shared, sent_folder: &mut Option<Inbox>) {
+    for last in [false, true] {
+        let kept = match open_sent(shared, sent_folder).await {
+            Ok(folder) => folder.append_sent(&queued.letter.bytes).await.map_err(SenderError::from),
+            Err(error) => Err(error),
+        };
+        let Err(error) = kept else { return };
+        *sent_folder = None;
+        if last {
+            let id = &queued.letter.id;
+            tracing::warn!(letter = %id, error = %error, "the letter went out, but its copy could not be put into the sent folder");
+        }
+    }
+}
+
+/// The connection to the folder of sent mail, opened when it is first needed.
+async fn open_sent<'a>(shared: &Shared, open: &'a mut Option<Inbox>) -> Result<&'a mut Inbox, SenderError> {
+    match open {
+        Some(inbox) => Ok(inbox),
+        none => {
+            let config = shared.engine.config();
+            let password = shared.inbox_password().await?;
+            Ok(none.insert(Inbox::open(&config.source, &config.filing, password).await?))
+        }
+    }
 }
 
 /// Writes down how a letter fared.
