@@ -114,6 +114,16 @@ async fn a_search_that_finds_nothing_although_there_is_is_not_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_arrives_in_the_second_of_the_first_start_is_taken() {
+    let scripted = sound_until("NEVER", |_, _| None);
+    let mut inbox = open(&scripted).await.unwrap();
+    let found = inbox.list_new(None, "2017-11-02T09:00:00.7Z".parse().unwrap()).await.unwrap();
+    assert_eq!(found.mails.len(), 1);
+    let found = inbox.list_new(None, "2017-11-02T09:00:01Z".parse().unwrap()).await.unwrap();
+    assert_eq!(found.mails.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_ends_midway_is_lost_and_stays_lost() {
     for last_words in
         ["* 1 FETCH (UID 10 BODY[] {20}\r\nhalf", "* 1 FETCH (UID 10 FLAGS ())\r\n", "", "* BYE shutting down\r\n"]

@@ -15,6 +15,8 @@ const WHAT: &str = "(UID INTERNALDATE RFC822.SIZE)";
 impl Account {
     /// Lists what came in; see `Inbox::list_new`.
     pub async fn list_new(&mut self, cursor: Option<&Cursor>, since: Timestamp) -> Result<NewMails, InboxError> {
+        // An INTERNALDATE has whole seconds: what arrived later in this very second must not look older than `since`.
+        let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
         let selected = self.select_inbox().await?;
         let first = match cursor {
             Some(Cursor::Imap { folder, uid_validity, next_uid })
