@@ -10,6 +10,7 @@ pub mod mailbox;
 pub mod scripted;
 pub mod servers;
 pub mod smtp;
+pub mod world;
 
 use std::time::{Duration, Instant};
 
@@ -33,4 +34,10 @@ pub fn until_within<T>(deadline: Duration, what: &str, mut look: impl FnMut() ->
         assert!(Instant::now() < end, "waited {} seconds in vain for: {what}", deadline.as_secs());
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// The end of a log, for a failing test.
+pub fn last_lines(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(60)..].join("\n")
 }

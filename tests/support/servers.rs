@@ -244,7 +244,7 @@ impl Drop for Dovecot {
     fn drop(&mut self) {
         self.stop();
         if std::thread::panicking() {
-            eprintln!("--- what dovecot logged ---\n{}", self.log());
+            eprintln!("--- what dovecot logged last ---\n{}", super::last_lines(&self.log()));
         }
     }
 }

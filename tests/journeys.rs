@@ -1,0 +1,12 @@
+//! The whole way, with the program as it is built, between a real Dovecot and a real Exim: mails go in over SMTP, and what
+//! counts is what lies in people's own mailboxes afterwards, read over IMAP.
+
+#[path = "journeys/evening.rs"]
+mod evening;
+#[path = "journeys/killed.rs"]
+mod killed;
+#[path = "journeys/seasons.rs"]
+mod seasons;
+mod support;
+#[path = "journeys/troubles.rs"]
+mod troubles;
