@@ -26,7 +26,7 @@ pub(super) fn cancel(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Loss<'_>, no
         return Ok(());
     }
     let author = draft.person(wish.person).map(|person| person.name.clone()).unwrap_or_default();
-    let Some(mut known) = draft.take_event(said.event, Some(wish)) else { return Ok(()) };
+    let Some(mut known) = draft.take_event(said.event) else { return Ok(()) };
     if let Some(old) = known.registrations.get_mut(wish.person) {
         let seats = seats_lost(old, said, &author)?;
         if seats >= old.seats() {

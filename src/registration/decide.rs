@@ -98,7 +98,7 @@ pub fn tick(state: &State, now: Timestamp) -> Decision {
     let mut draft = Draft::new(state, now);
     for (id, known) in &state.events {
         if known.event.phase(now) != Phase::Closed && known.waiting_seats() > 0 {
-            draft.event_mut(id, None);
+            draft.event_mut(id);
         }
     }
     for (key, person) in &state.people {
@@ -186,7 +186,7 @@ pub fn letter_bounced(
         if draft.event(&id).is_none_or(|known| known.event.phase(now) == Phase::Closed) {
             continue;
         }
-        if let Some(party) = draft.event_mut(&id, None).and_then(|known| known.registrations.get_mut(person)) {
+        if let Some(party) = draft.event_mut(&id).and_then(|known| known.registrations.get_mut(person)) {
             waitlist::end_unanswered(party, now);
         }
     }

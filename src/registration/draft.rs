@@ -5,7 +5,7 @@
 //! each event once, and of nothing that did not change.
 
 use super::tell::{self, Touched};
-use super::{Change, Decision, EventState, LetterKind, LetterOrder, Note, Person, Registration, State, Wish, waitlist};
+use super::{Change, Decision, EventState, LetterKind, LetterOrder, Note, Person, Registration, State, waitlist};
 use crate::ids::{EventId, PersonKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -50,12 +50,12 @@ impl<'a> Draft<'a> {
         self.events.get(id).or_else(|| self.base.events.get(id))
     }
 
-    /// The same, to change it. From the first call on it is brought up to `now`: offers that are over are ended, except
-    /// that of the writer when his mail came in time.
-    pub(super) fn event_mut(&mut self, id: &EventId, writer: Option<&Wish<'_>>) -> Option<&mut EventState> {
+    /// The same, to change it. From the first call on it is brought up to `now`: offers that are over are ended, and what
+    /// they held is offered on.
+    pub(super) fn event_mut(&mut self, id: &EventId) -> Option<&mut EventState> {
         if !self.events.contains_key(id) {
             let mut copy = self.base.events.get(id)?.clone();
-            waitlist::lapse(&mut copy, self.now, writer);
+            waitlist::lapse(&mut copy, self.now);
             waitlist::settle(&mut copy, self.now, |person| self.reachable(person));
             self.events.insert(id.clone(), copy);
         }
@@ -63,8 +63,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes the event out of the copy to change it; it is given back with `put_event`. Brought up to `now` as above.
-    pub(super) fn take_event(&mut self, id: &EventId, writer: Option<&Wish<'_>>) -> Option<EventState> {
-        self.event_mut(id, writer)?;
+    pub(super) fn take_event(&mut self, id: &EventId) -> Option<EventState> {
+        self.event_mut(id)?;
         self.events.remove(id)
     }
 

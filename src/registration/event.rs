@@ -151,7 +151,7 @@ pub(super) fn changeable(draft: &mut Draft<'_>, id: &EventId, now: Timestamp) ->
     if event.has_started(now) {
         return Err(Refusal::Started(id.clone()));
     }
-    draft.take_event(id, None).ok_or_else(|| Refusal::UnknownEvent(id.clone()))
+    draft.take_event(id).ok_or_else(|| Refusal::UnknownEvent(id.clone()))
 }
 
 fn sound(event: &Event) -> Result<(), Refusal> {

@@ -29,7 +29,7 @@ fn list(draft: &mut Draft<'_>, key: &PersonKey, on: bool) {
 /// Removes all that is kept about him; seats he had go to the next in line.
 pub(super) fn forget(draft: &mut Draft<'_>, key: &PersonKey) {
     for id in draft.events_of(key) {
-        if let Some(mut known) = draft.take_event(&id, None) {
+        if let Some(mut known) = draft.take_event(&id) {
             known.registrations.remove(key);
             draft.put_event(known);
         }

@@ -29,7 +29,7 @@ pub(super) fn register(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Seats<'_>,
     if wish.authority == Authority::Person && before.is_some_and(|old| old.mail == *wish.mail) {
         return Ok(());
     }
-    let Some(mut known) = draft.take_event(said.event, Some(wish)) else { return Ok(()) };
+    let Some(mut known) = draft.take_event(said.event) else { return Ok(()) };
     let old = known.registrations.get(wish.person).cloned();
     let total = old.as_ref().map_or(0, Registration::seats);
     let target = Target::of(old.as_ref(), said, wish.said_at);
@@ -94,7 +94,7 @@ impl Target {
     fn of(old: Option<&Registration>, said: &Seats<'_>, said_at: Timestamp) -> Self {
         let total = old.map_or(0, Registration::seats);
         let confirmed = old.map_or(0, |party| party.confirmed);
-        let offer = old.and_then(|party| party.offer.as_ref()).filter(|offer| said_at < offer.until);
+        let offer = old.and_then(|party| party.offer.as_ref());
         let late_read = old.filter(|party| party.silent_since.is_some_and(|end| said_at < end));
         let offered = offer.map(|offer| offer.seats).or(late_read.map(|party| party.waiting)).unwrap_or(0);
         let all_known = old.is_some_and(|party| said.names.iter().all(|name| party::has(&party.names, name)));

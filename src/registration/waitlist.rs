@@ -3,7 +3,7 @@
 //! Everything happens in [`settle`], which brings an event to rest after whatever changed; called for each event that a
 //! decision touched. `available` is the other side of it: what somebody may take without passing those before him.
 
-use super::{Event, EventState, Offer, Registration, WaitlistRule, Wish, state::Phase};
+use super::{Event, EventState, Offer, Registration, WaitlistRule, state::Phase};
 use crate::ids::PersonKey;
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
@@ -14,13 +14,10 @@ const DAYTIME: (i8, i8) = (8, 21);
 /// An offer stands at least so long, also when it was made just before nobody is asked any more.
 const SHORTEST_OFFER: SignedDuration = SignedDuration::from_hours(2);
 
-/// Ends the offers whose time has come, but not that of `writer` when his mail came in before that, however late it is read.
-pub(super) fn lapse(known: &mut EventState, now: Timestamp, writer: Option<&Wish<'_>>) {
-    for (person, party) in &mut known.registrations {
-        let Some(offer) = &party.offer else { continue };
-        let in_time = writer.is_some_and(|wish| wish.person == person && wish.said_at < offer.until);
-        if offer.until <= now && !in_time {
-            let until = offer.until;
+/// Ends the offers whose time has come.
+pub(super) fn lapse(known: &mut EventState, now: Timestamp) {
+    for party in known.registrations.values_mut() {
+        if let Some(until) = party.offer.as_ref().map(|offer| offer.until).filter(|until| *until <= now) {
             end_unanswered(party, until);
         }
     }
