@@ -109,8 +109,9 @@ impl Mail<'_> {
                 mode: Mode::Set,
                 names: Vec::new(),
             }],
-            (Some(PlainAnswer::No), [(event, ..)]) => {
-                vec![Request::Cancel { event: event.clone(), seats: None, names: Vec::new() }]
+            // A bare no declines what was offered; the seats that he has stay his.
+            (Some(PlainAnswer::No), [(event, _, seats)]) => {
+                vec![Request::Cancel { event: event.clone(), seats: Some(*seats), names: Vec::new() }]
             }
             _ if reading.disposition == Disposition::Act => reading.requests.clone(),
             _ => Vec::new(),
