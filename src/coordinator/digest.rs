@@ -116,11 +116,12 @@ pub struct Item {
     pub words: Vec<String>,
 }
 
-/// The facts of a digest at `now`: the state as it is, and of the journal what happened after `since`.
+/// The facts of a digest at `now`: the state as it is, and the `entries` of the journal that no digest has told yet.
 ///
-/// `entries` may hold older ones; those are left out.
+/// `since` is when the last one was written; it says who is new. What is told goes by the entries alone: one that was
+/// decided before then may have been committed after it.
 pub fn digest(state: &State, entries: &[JournalEntry], kind: DigestKind, since: Timestamp, now: Timestamp) -> Digest {
-    let mut recent: Vec<&JournalEntry> = entries.iter().filter(|entry| entry.at > since && entry.at <= now).collect();
+    let mut recent: Vec<&JournalEntry> = entries.iter().collect();
     recent.sort_by_key(|entry| entry.at);
     let mut known: Vec<&EventState> = state.events.values().filter(|known| known.event.end.timestamp() > now).collect();
     known.sort_by_key(|known| known.event.start.timestamp());

@@ -24,8 +24,8 @@ pub enum DigestKind {
     Urgent,
 }
 
-/// Is a digest due at `now`, and which? `last` is when the last one was written; `entries` is the journal since then (older
-/// entries do no harm). Of several at once the one that tells most: the urgent, then the eve's, then the daily one.
+/// Is a digest due at `now`, and which? `last` is when the last one was written; `entries` is what of the journal no digest
+/// has told yet. Of several at once the one that tells most: the urgent, then the eve's, then the daily one.
 pub fn due(
     last: Option<Timestamp>,
     now: Timestamp,
@@ -37,10 +37,8 @@ pub fn due(
     // A clock that was ahead for a while must not silence her for as long.
     let last = last.map(|last| last.min(now));
     let after_last = |moment: Timestamp| last.is_none_or(|last| moment > last);
-    let news = |until: Timestamp| {
-        entries.iter().filter(move |entry| after_last(entry.at) && entry.at <= until).flat_map(|entry| &entry.notes)
-    };
-    if news(now).any(|note| note.kind == NoteKind::NotPromoted && only_she_can(state, note.event.as_ref(), now)) {
+    let mut news = entries.iter().flat_map(|entry| &entry.notes);
+    if news.any(|note| note.kind == NoteKind::NotPromoted && only_she_can(state, note.event.as_ref(), now)) {
         return Some(DigestKind::Urgent);
     }
     let eve = state.events.values().filter(|known| known.event.phase(now) != Phase::Closed).any(|known| {
@@ -56,7 +54,8 @@ pub fn due(
     let mut moments = days.into_iter().flatten().filter_map(|day| moment_of(day, coordinator.digest_at, zone));
     let latest = moments.find(|moment| *moment <= now)?;
     // News that came after her hour waits for the next one.
-    (after_last(latest) && news(latest).next().is_some()).then_some(DigestKind::Daily)
+    let changed = entries.iter().any(|entry| entry.at <= latest && !entry.notes.is_empty());
+    (after_last(latest) && changed).then_some(DigestKind::Daily)
 }
 
 /// Has it come so near that nobody is moved unasked?

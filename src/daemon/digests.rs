@@ -10,10 +10,24 @@ use crate::letters::DigestOccasion;
 use crate::letters::compose::Attachment;
 use crate::mail::letter_ids::letter_id;
 use crate::outcome::{JournalEntry, Letter, Outcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-/// The named value of the store that keeps when the last digest was written.
-const LAST_DIGEST: &str = "last-digest";
+/// The named value of the store that keeps the last digest: see [`Told`].
+const LAST_DIGEST: &str = "last-digest-told";
+
+/// How much earlier than the last digest an entry may have been decided that was committed after it.
+const SLACK: SignedDuration = SignedDuration::from_hours(1);
+
+/// How far the coordinator has been told.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Told {
+    /// When the last digest was written.
+    at: Timestamp,
+    /// The number of the last journal entry that it told. Times alone do not do: a mail may be committed a moment after a
+    /// digest and yet have been decided before it.
+    entry: u64,
+}
 
 impl Engine {
     /// Writes the digest to the coordinator when one is due; at most one, the most current.
@@ -21,8 +35,9 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub fn write_digest_if_due(&self, now: Timestamp) -> Result<(), EngineError> {
-        let last = self.last_digest()?;
-        let entries = self.entries_since(last)?;
+        let told = self.told()?;
+        let (entries, _) = self.untold(told)?;
+        let last = told.map(|told| told.at);
         let (coordinator, zone) = (&self.config().coordinator, &self.config().network.time_zone);
         match due(last, now, coordinator, zone, &self.state(), &entries) {
             Some(kind) => self.write_digest(kind, now),
@@ -35,9 +50,10 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub fn write_digest(&self, kind: DigestKind, now: Timestamp) -> Result<(), EngineError> {
-        let last = self.last_digest()?;
-        let entries = self.entries_since(last)?;
-        match self.digest_letter(kind, &entries, last.unwrap_or(Timestamp::UNIX_EPOCH), now) {
+        let told = self.told()?;
+        let (entries, entry) = self.untold(told)?;
+        let last = told.map_or(Timestamp::UNIX_EPOCH, |told| told.at);
+        match self.digest_letter(kind, &entries, last, now) {
             Ok(letter) => {
                 // Its Message-ID comes from what it tells of: should the mark below be lost, the same digest is queued once.
                 let outcome = Outcome { mail: None, changes: Vec::new(), letters: vec![letter], entry: None };
@@ -49,7 +65,7 @@ impl Engine {
                 self.health.trouble(&why, now);
             }
         }
-        Ok(self.store().meta_set(LAST_DIGEST, &now)?)
+        Ok(self.store().meta_set(LAST_DIGEST, &Told { at: now, entry })?)
     }
 
     fn digest_letter(
@@ -79,13 +95,22 @@ impl Engine {
         Ok(self.setting().letters.digest(&digest, &occasion)?)
     }
 
-    fn entries_since(&self, last: Option<Timestamp>) -> Result<Vec<JournalEntry>, EngineError> {
-        let entries = self.store().journal_since(last.unwrap_or(Timestamp::UNIX_EPOCH))?;
-        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    /// What of the journal no digest has told yet, and the number of the last entry there is.
+    fn untold(&self, told: Option<Told>) -> Result<(Vec<JournalEntry>, u64), EngineError> {
+        let since = told.and_then(|told| told.at.checked_sub(SLACK).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
+        let last = told.map(|told| told.entry);
+        let entries: Vec<_> = self
+            .store()
+            .journal_since(since)?
+            .into_iter()
+            .filter(|(number, _)| last.is_none_or(|last| *number > last))
+            .collect();
+        let newest = entries.last().map(|(number, _)| *number).or(last).unwrap_or_default();
+        Ok((entries.into_iter().map(|(_, entry)| entry).collect(), newest))
     }
 
-    /// When the last digest was written.
-    fn last_digest(&self) -> Result<Option<Timestamp>, EngineError> {
+    /// How far the last digest told.
+    fn told(&self) -> Result<Option<Told>, EngineError> {
         Ok(self.store().meta_get(LAST_DIGEST)?)
     }
 }
