@@ -170,25 +170,44 @@ impl Engine {
     /// # Errors
     /// When the store fails; then nothing changed.
     pub fn tick(&self, now: Timestamp) -> Result<Option<Timestamp>, EngineError> {
-        let decision = registration::tick(&self.lock(), now);
-        if !decision.changes.is_empty() || !decision.letters.is_empty() || !decision.notes.is_empty() {
-            self.commit_decision(decision, Cause::Clock, "de tijd", now)?;
+        let mut state = self.lock();
+        let decision = registration::tick(&state, now);
+        if decision != Decision::default() {
+            self.commit_decision(&mut state, decision, Cause::Clock, "de tijd", now)?;
         }
-        Ok(registration::next_tick(&self.lock(), now))
+        Ok(registration::next_tick(&state, now))
     }
 
-    /// Commits a decision that no mail led to; gives the outcome.
+    /// Decides on a command and commits what was decided, with nothing coming between: a decision holds only for the state
+    /// that it was made on. A refusal comes back as it is and changes nothing.
     ///
     /// # Errors
     /// When the store fails; then nothing changed.
-    pub(super) fn commit_decision(
+    pub(super) fn carry_out<E>(
         &self,
+        decide: impl FnOnce(&State) -> Result<Decision, E>,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Result<Outcome, E>, EngineError> {
+        let mut state = self.lock();
+        match decide(&state) {
+            Ok(decision) => {
+                let cause = Cause::Command(words.to_owned());
+                self.commit_decision(&mut state, decision, cause, words, now).map(Ok)
+            }
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Commits a decision that no mail led to and that was made on this very state; gives the outcome.
+    fn commit_decision(
+        &self,
+        state: &mut State,
         decision: Decision,
         cause: Cause,
         reason: &str,
         now: Timestamp,
     ) -> Result<Outcome, EngineError> {
-        let mut state = self.lock();
         let mut after = state.clone();
         decision.changes.iter().for_each(|change| after.apply(change));
         let seed = match &cause {
@@ -222,9 +241,9 @@ impl Engine {
     pub fn letter_fared(&self, letter: &Letter, result: &SendResult, now: Timestamp) -> Result<(), EngineError> {
         self.store.mark_letter(&letter.id, result, now)?;
         if let (SendResult::Refused(why), Some(person)) = (result, &letter.person) {
-            let decision =
-                registration::letter_bounced(&self.lock(), person, letter.event.as_ref(), letter.kind, why, now);
-            self.commit_decision(decision, Cause::Clock, "een brief is geweigerd", now)?;
+            let mut state = self.lock();
+            let decision = registration::letter_bounced(&state, person, letter.event.as_ref(), letter.kind, why, now);
+            self.commit_decision(&mut state, decision, Cause::Clock, "een brief is geweigerd", now)?;
         }
         Ok(())
     }

@@ -7,10 +7,9 @@ use super::control::{
 };
 use super::engine::{Engine, EngineError};
 use crate::ids::{Address, EventId, MailKey};
-use crate::outcome::{Cause, Outcome};
+use crate::outcome::Outcome;
 use crate::registration::{
-    self, Authority, Change, Decision, Event, EventState, EventStatus, Person, Refusal, Registration, Rules, State,
-    Wish,
+    self, Authority, Change, Decision, Event, EventState, EventStatus, Person, Registration, Rules, State, Wish,
 };
 use crate::understanding::{self, Language, Mode};
 use jiff::Timestamp;
@@ -25,29 +24,44 @@ impl Engine {
     }
 
     fn answer(&self, request: &Request, now: Timestamp) -> Result<Response, EngineError> {
-        let state = self.state();
-        let words = in_words(request);
-        let decided = match request {
-            Request::EventList(which) => return Ok(Response::Events(overviews(&state, *which, now))),
+        match request {
+            Request::EventList(which) => Ok(Response::Events(overviews(&self.state(), *which, now))),
             Request::EventShow { event } => {
-                return Ok(match state.events.get(event) {
+                let state = self.state();
+                Ok(match state.events.get(event) {
                     Some(found) => Response::Event(Box::new(listing(&state, found))),
                     None => unknown_event(&state, event),
-                });
+                })
             }
-            Request::List { event } => return Ok(listings(&state, event.as_ref(), now)),
-            Request::History(of) => return self.history(of),
-            Request::Status => return Ok(Response::Status(Box::new(self.status()?))),
-            Request::EventAdd(new) => registration::create_event(&state, self.event_from(new)),
+            Request::List { event } => Ok(listings(&self.state(), event.as_ref(), now)),
+            Request::History(of) => self.history(of),
+            Request::Status => Ok(Response::Status(Box::new(self.status()?))),
+            Request::EventAdd(_)
+            | Request::EventEdit { .. }
+            | Request::EventCancel { .. }
+            | Request::LetThrough { .. }
+            | Request::Register { .. }
+            | Request::Cancel { .. } => {
+                let words = in_words(request);
+                let decided = self.carry_out(|state| self.decide(request, &words, state, now), &words, now)?;
+                Ok(decided.map_or_else(|refused| refused, |outcome| Response::Done(done(&outcome))))
+            }
+        }
+    }
+
+    /// What a command comes to, or why it cannot be carried out. Questions come to nothing.
+    fn decide(&self, request: &Request, words: &str, state: &State, now: Timestamp) -> Result<Decision, Response> {
+        let decided = match request {
+            Request::EventAdd(new) => registration::create_event(state, self.event_from(new)),
             Request::EventEdit { event, edit } => {
-                registration::edit_event(&state, event, edit_from(&state, event, edit), now)
+                registration::edit_event(state, event, edit_from(state, event, edit), now)
             }
-            Request::EventCancel { event, .. } => registration::cancel_event(&state, event, now),
+            Request::EventCancel { event, .. } => registration::cancel_event(state, event, now),
             Request::LetThrough { event, address, reason } => {
-                if let Some(refusal) = not_registered(&state, event, address) {
-                    return Ok(refusal);
+                if let Some(refusal) = not_registered(state, event, address) {
+                    return Err(refusal);
                 }
-                registration::let_through(&state, event, &address.person(), reason, now)
+                registration::let_through(state, event, &address.person(), reason, now)
             }
             Request::Register { event, address, name, seats, names, let_through, .. } => {
                 let wish = understanding::Request::Register {
@@ -60,33 +74,26 @@ impl Engine {
                     Some(reason) => Authority::Coordinator { reason: reason.clone() },
                     None => Authority::Person,
                 };
-                Ok(by_hand(&state, address, name, wish, authority, now))
+                Ok(by_hand(state, address, name, wish, authority, now))
             }
             Request::Cancel { event, address, seats, .. } => {
-                if let Some(refusal) = not_registered(&state, event, address) {
-                    return Ok(refusal);
+                if let Some(refusal) = not_registered(state, event, address) {
+                    return Err(refusal);
                 }
                 let wish = understanding::Request::Cancel { event: event.clone(), seats: *seats, names: Vec::new() };
-                Ok(by_hand(&state, address, "", wish, Authority::Coordinator { reason: words.clone() }, now))
+                Ok(by_hand(state, address, "", wish, Authority::Coordinator { reason: words.to_owned() }, now))
             }
+            Request::EventList(_)
+            | Request::EventShow { .. }
+            | Request::List { .. }
+            | Request::History(_)
+            | Request::Status => Ok(Decision::default()),
         };
-        self.finish(decided, words, now)
-    }
-
-    /// Commits what was decided and tells what came of it.
-    fn finish(
-        &self,
-        decided: Result<Decision, Refusal>,
-        words: String,
-        now: Timestamp,
-    ) -> Result<Response, EngineError> {
-        let decision = match decided {
-            Ok(Decision { ask: Some(why), .. }) => return Ok(Response::Refused(why)),
-            Ok(decision) => decision,
-            Err(refusal) => return Ok(Response::Refused(refusal.to_string())),
-        };
-        let outcome = self.commit_decision(decision, Cause::Command(words.clone()), &words, now)?;
-        Ok(Response::Done(done(&outcome)))
+        match decided {
+            Ok(Decision { ask: Some(why), .. }) => Err(Response::Refused(why)),
+            Ok(decision) => Ok(decision),
+            Err(refusal) => Err(Response::Refused(refusal.to_string())),
+        }
     }
 
     fn event_from(&self, new: &NewEvent) -> Event {
@@ -243,7 +250,7 @@ fn overview(found: &EventState) -> Overview {
     Overview {
         event: found.event.clone(),
         confirmed: sum(|mine| mine.confirmed),
-        offered: sum(|mine| mine.offer.as_ref().map_or(0, |offer| offer.seats)),
+        offered: found.offered_seats(),
         waiting: sum(|mine| mine.waiting),
     }
 }
