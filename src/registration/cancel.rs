@@ -28,7 +28,7 @@ pub(super) fn cancel(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Loss<'_>, no
     let author = draft.person(wish.person).map(|person| person.name.clone()).unwrap_or_default();
     let Some(mut known) = draft.take_event(said.event) else { return Ok(()) };
     if let Some(old) = known.registrations.get_mut(wish.person) {
-        let seats = seats_lost(old, said, &author)?;
+        let seats = seats_lost(old, said, &author, &wish.authority)?;
         if seats >= old.seats() {
             known.registrations.remove(wish.person);
         } else {
@@ -46,11 +46,11 @@ pub(super) fn cancel(draft: &mut Draft<'_>, wish: &Wish<'_>, said: &Loss<'_>, no
 }
 
 /// How many seats are given back, or why that is not certain.
-fn seats_lost(old: &Registration, said: &Loss<'_>, author: &str) -> Result<u32, String> {
+fn seats_lost(old: &Registration, said: &Loss<'_>, author: &str, authority: &Authority) -> Result<u32, String> {
     if said.seats == Some(0) {
         return Err("Het is niet duidelijk hoeveel plaatsen er vervallen.".to_owned());
     }
-    if said.seats.is_none() && old.offer.is_some() && old.confirmed > 0 {
+    if *authority == Authority::Person && said.seats.is_none() && old.offer.is_some() && old.confirmed > 0 {
         // "Nee, laat maar" answers the offer; it must not take away the seats that he has.
         return Err("Het is niet duidelijk of alleen de aangeboden plaats vervalt of de hele aanmelding.".to_owned());
     }

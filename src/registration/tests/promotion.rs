@@ -261,6 +261,9 @@ fn a_no_to_an_offer_never_takes_away_the_seats_he_has() {
     evening.mail("vol", &[cancel_all()]);
     assert_eq!(evening.offered("sanne"), 1);
     assert!(evening.try_mail("sanne", &[cancel_all()]).ask.is_some());
+    let mut other = Evening { state: evening.state.clone(), now: evening.now, mails: 900 };
+    other.coordinator("sanne", &[cancel_all()], "belde af");
+    assert_eq!(other.seats("sanne"), (0, 0));
     evening.mail("sanne", &[cancel_some(1, &[])]);
     assert_eq!(evening.seats("sanne"), (1, 0));
 }
