@@ -53,9 +53,10 @@ impl Engine {
         let told = self.told()?;
         let (entries, entry) = self.untold(told)?;
         let last = told.map_or(Timestamp::UNIX_EPOCH, |told| told.at);
-        match self.digest_letter(kind, &entries, last, now) {
+        match self.digest_letter(kind, &entries, Told { at: last, entry }, now) {
             Ok(letter) => {
-                // Its Message-ID comes from what it tells of: should the mark below be lost, the same digest is queued once.
+                // Its Message-ID comes from what it tells: should the mark below be lost, the same digest is queued once, and
+                // one that tells more is another.
                 let outcome = Outcome { mail: None, changes: Vec::new(), letters: vec![letter], entry: None };
                 self.store().commit(&[outcome])?;
             }
@@ -72,11 +73,11 @@ impl Engine {
         &self,
         kind: DigestKind,
         entries: &[JournalEntry],
-        last: Timestamp,
+        tells: Told,
         now: Timestamp,
     ) -> anyhow::Result<Letter> {
         let (network, state) = (&self.config().network, self.state());
-        let digest = digest(&state, entries, kind, last, now);
+        let digest = digest(&state, entries, kind, tells.at, now);
         let mut tables = Vec::new();
         for event in &digest.events {
             let rows = export::rows(&state, &event.id, &network.time_zone).unwrap_or_default();
@@ -84,11 +85,12 @@ impl Engine {
                 tables.push((format!("deelnemers-{}.csv", event.id), export::csv(&rows)?));
             }
         }
+        let seed = format!("digest/{kind:?}/{}/{}", tells.at, tells.entry);
         let attach = |(name, bytes)| Attachment { name, mime: "text/csv; charset=utf-8", bytes };
         let occasion = DigestOccasion {
             network,
             coordinator: &self.config().coordinator,
-            id: letter_id(self.secret(), &format!("digest/{kind:?}/{last}"), None, None, network.address.domain()),
+            id: letter_id(self.secret(), &seed, None, None, network.address.domain()),
             written_at: now,
             attachments: tables.iter().map(|(name, bytes)| attach((name.as_str(), bytes.as_slice()))).collect(),
         };
