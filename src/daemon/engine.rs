@@ -111,13 +111,14 @@ impl Engine {
         let mut fresh = Vec::new();
         for mail in mails {
             let key = message::key(&mail.bytes);
-            if !self.store.is_done(&key)? && !fresh.iter().any(|(known, _, _)| *known == key) {
-                let tries = self.store.note_try(&key)?;
-                fresh.push((key, mail, tries));
+            if !self.store.is_done(&key)? && !fresh.iter().any(|(known, _)| *known == key) {
+                fresh.push((key, mail));
             }
         }
+        let keys: Vec<MailKey> = fresh.iter().map(|(key, _)| key.clone()).collect();
+        let fresh = fresh.into_iter().zip(self.store.note_tries(&keys)?).map(|((key, mail), tries)| (key, mail, tries));
         // A mail that brought the whole process down was in a batch with innocent ones: from the second try on each goes alone.
-        let (again, first): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(_, _, tries)| *tries > 1);
+        let (again, first): (Vec<_>, Vec<_>) = fresh.partition(|(_, _, tries)| *tries > 1);
         let mut outcomes = self.take_together(&first, now)?;
         for mail in again {
             outcomes.extend(self.take_together(&[mail], now)?);

@@ -87,7 +87,11 @@ impl Mail<'_> {
         }
         let requests = self.requests(reading, author);
         match reading.disposition {
-            _ if !requests.is_empty() && self.screened.may_act => self.act(&requests, reading, author),
+            _ if !requests.is_empty() && self.screened.may_act => {
+                // A bare "ja" is read as nothing in itself; as the answer to an offer it is carried out like any request.
+                let carried_out = Reading { disposition: Disposition::Act, ..reading.clone() };
+                self.act(&requests, &carried_out, author)
+            }
             Disposition::Ignore => self.leave_alone(),
             _ if !self.screened.may_act && known.is_none() => self.leave_alone(),
             _ => self.ask(reading, author, None),

@@ -19,7 +19,7 @@ use crate::mail::safety::{self, Identities};
 use crate::mail::{Filing, Message, Origin, RawMail, Screened, message};
 use crate::outcome::{Cause, DoneMail, JournalEntry, Outcome};
 use crate::registration::{Note, NoteKind, State};
-use crate::understanding::{self, Input, Reading, Situation};
+use crate::understanding::{self, Input, Reading, Situation, calendar_answer, calendar_reply};
 use jiff::Timestamp;
 
 /// What stays the same from mail to mail.
@@ -66,11 +66,18 @@ pub fn interpret(
     let reading = match screened.origin {
         Origin::Person | Origin::Coordinator => {
             let situation = situate(&message, &screened);
-            Some(understanding::understand(&input(&message, who), &situation))
+            let words = understanding::understand(&input(&message, who), &situation);
+            Some(calendar(&message, &situation, &words).unwrap_or(words))
         }
         Origin::Automatic | Origin::Bulk | Origin::Bounce | Origin::Own => None,
     };
     Ok(Interpreted { message, screened, reading })
+}
+
+/// What a calendar reply to an event of ours asks; `None` when the mail is none.
+fn calendar(message: &Message, situation: &Situation, words: &Reading) -> Option<Reading> {
+    let reply = calendar_reply::read(&message.calendar.as_ref()?.text, situation)?;
+    calendar_answer::reading(&reply, &message.from.as_ref()?.address, &message.text.typed, words)
 }
 
 /// What a reader may look at of a mail.

@@ -160,8 +160,8 @@ impl Disk {
     /// The totals as last written; `None` in a database that was never written.
     pub fn totals(&self) -> Result<Option<Totals>, StoreError> {
         let Some(bytes) = self.totals.get(TOTALS).map_err(|error| self.failure(&error))? else { return Ok(None) };
-        let payload = record::open(Tree::Meta, TOTALS.as_bytes(), &bytes).map_err(|bad| self.bad(bad, "its totals"))?;
-        Totals::decode(payload).map(Some).ok_or_else(|| self.corrupt("its totals are too short"))
+        let payload = record::open(Tree::Meta, TOTALS.as_bytes(), &bytes).map_err(|bad| self.bad(bad, "de totalen"))?;
+        Totals::decode(payload).map(Some).ok_or_else(|| self.corrupt("de totalen zijn te kort"))
     }
 
     /// Reads every record, and gives what the totals should be of what there is.
@@ -233,13 +233,14 @@ impl Disk {
         let trees: Vec<sled::Tree> = self.trees.iter().chain([&self.totals]).cloned().collect();
         let result = trees.as_slice().transaction(|trees| {
             for (tree, key, record) in records {
-                let tree = trees.get(*tree as usize).ok_or(ConflictableTransactionError::Abort("a tree is missing"))?;
+                let tree =
+                    trees.get(*tree as usize).ok_or(ConflictableTransactionError::Abort("een onderdeel ontbreekt"))?;
                 match record {
                     Some(record) => tree.insert(key.as_slice(), record.as_slice())?,
                     None => tree.remove(key.as_slice())?,
                 };
             }
-            let last = trees.last().ok_or(ConflictableTransactionError::Abort("a tree is missing"))?;
+            let last = trees.last().ok_or(ConflictableTransactionError::Abort("een onderdeel ontbreekt"))?;
             last.insert(TOTALS, sealed.as_slice())?;
             Ok(())
         });
@@ -251,7 +252,7 @@ impl Disk {
 
     /// After a write that broke off, what is in memory may be ahead of the disk: nothing is answered from it any more.
     fn check_whole(&self) -> Result<(), StoreError> {
-        if self.failed.load(Ordering::SeqCst) { Err(self.failed_with("an earlier write broke off")) } else { Ok(()) }
+        if self.failed.load(Ordering::SeqCst) { Err(self.failed_with("iets eerder ging het al mis")) } else { Ok(()) }
     }
 
     fn touch(&self, _records: usize) {
@@ -260,12 +261,12 @@ impl Disk {
     }
 
     fn tree(&self, tree: Tree) -> Result<&sled::Tree, StoreError> {
-        self.trees.get(tree as usize).ok_or_else(|| self.corrupt("a tree is missing"))
+        self.trees.get(tree as usize).ok_or_else(|| self.corrupt("een onderdeel ontbreekt"))
     }
 
     fn bad(&self, bad: BadRecord, place: &str) -> StoreError {
         match bad {
-            BadRecord::Damaged => self.corrupt(format!("a record in {place} is not as it was written")),
+            BadRecord::Damaged => self.corrupt(format!("iets in {place} is niet meer zoals het geschreven is")),
             BadRecord::Newer(found) => StoreError::NewerVersion {
                 folder: self.folder.clone(),
                 found: found.into(),
@@ -320,13 +321,13 @@ pub(super) trait Records {
     fn bytes(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(mut value) = self.part(tree, key)? else { return Ok(None) };
         if value.len() < 2 {
-            return Err(self.disk().corrupt("a record is too short"));
+            return Err(self.disk().corrupt("een gegeven is te kort"));
         }
         let rest = value.split_off(2);
         let (parts, mut value) = (u16::from_be_bytes(value.try_into().unwrap_or_default()), rest);
         for part in 0..parts {
             let more = self.part(Tree::Parts, &part_key(tree, key, part))?;
-            value.extend(more.ok_or_else(|| self.disk().corrupt("a part of a record is missing"))?);
+            value.extend(more.ok_or_else(|| self.disk().corrupt("van een gegeven ontbreekt een stuk"))?);
         }
         Ok(Some(value))
     }
@@ -344,8 +345,7 @@ pub(super) trait Records {
 }
 
 fn decode<T: DeserializeOwned>(disk: &Disk, tree: Tree, bytes: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| disk.corrupt(format!("a record in {} makes no sense: {error}", tree.name())))
+    serde_json::from_slice(bytes).map_err(|error| disk.corrupt(format!("iets in {} klopt niet: {error}", tree.name())))
 }
 
 fn part_key(tree: Tree, key: &[u8], part: u16) -> Vec<u8> {
@@ -417,8 +417,9 @@ impl<'a> Draft<'a> {
 
     /// Sets a value.
     pub fn put<T: Serialize>(&mut self, tree: Tree, key: &[u8], value: &T) -> Result<(), StoreError> {
-        let bytes = serde_json::to_vec(value)
-            .map_err(|error| self.disk.corrupt(format!("a value for {} cannot be written: {error}", tree.name())))?;
+        let bytes = serde_json::to_vec(value).map_err(|error| {
+            self.disk.corrupt(format!("iets voor {} is niet op te schrijven: {error}", tree.name()))
+        })?;
         self.put_bytes(tree, key, &bytes)
     }
 
@@ -440,7 +441,7 @@ impl<'a> Draft<'a> {
         self.remove(tree, key)?;
         let (first, rest) = bytes.split_at_checked(PART).unwrap_or((bytes, &[]));
         let parts = u16::try_from(rest.len().div_ceil(PART))
-            .map_err(|_| self.disk.corrupt(format!("a value for {} is larger than 256 MiB", tree.name())))?;
+            .map_err(|_| self.disk.corrupt(format!("iets voor {} is groter dan 256 MB", tree.name())))?;
         let mut head = parts.to_be_bytes().to_vec();
         head.extend_from_slice(first);
         self.writes.insert((tree, key.to_vec()), Some(head));

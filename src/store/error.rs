@@ -1,4 +1,4 @@
-//! What can go wrong with the store, each in one plain sentence that says what to do.
+//! What can go wrong with the store, each in one plain sentence that says what to do. In Dutch: the installer reads them.
 
 use std::path::PathBuf;
 
@@ -6,14 +6,14 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process has it open.
-    #[error("the store in {} is in use by another aanmelder; stop that one first, or ask it: `aanmelder status`", folder.display())]
+    #[error("een andere aanmelder gebruikt {} al; stop die eerst, of vraag hem wat je wilt weten: `aanmelder status`", folder.display())]
     Locked {
         /// The store's folder.
         folder: PathBuf,
     },
     /// A newer program wrote it.
     #[error(
-        "the store in {} was written by a newer aanmelder (layout {found}, this one knows up to {known}); install that version again",
+        "de gegevens in {} zijn van een nieuwere aanmelder (indeling {found}, deze kent er tot {known}); installeer die versie weer",
         folder.display()
     )]
     NewerVersion {
@@ -26,8 +26,8 @@ pub enum StoreError {
     },
     /// What is on disk is not what was written. Nothing may be answered from it.
     #[error(
-        "the store in {} is damaged ({what}); nothing was answered from it: run `aanmelder rebuild` to make it anew from the mailbox, \
-         or `aanmelder restore` with a backup",
+        "de gegevens in {} zijn beschadigd ({what}); er is niets uit beantwoord. Zet de map terug uit een reservekopie; is die er \
+         niet, haal de map dan weg en begin opnieuw",
         folder.display()
     )]
     Corrupt {
@@ -37,7 +37,10 @@ pub enum StoreError {
         what: String,
     },
     /// The folder cannot be made or written.
-    #[error("the store in {} cannot be written ({source}); check that the folder belongs to this user and the disk is not read-only", folder.display())]
+    #[error(
+        "in {} kan niet geschreven worden ({source}); kijk of de map van deze gebruiker is en de schijf niet alleen-lezen",
+        folder.display()
+    )]
     NotWritable {
         /// The store's folder.
         folder: PathBuf,
@@ -45,13 +48,16 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// Too little room on the disk. Nothing was written; the same call may be made again later.
-    #[error("the disk with the store in {} is full; make room, nothing is lost and everything goes on by itself", folder.display())]
+    #[error("de schijf met {} is vol; maak ruimte, er is niets kwijt en alles gaat vanzelf verder", folder.display())]
     Full {
         /// The store's folder.
         folder: PathBuf,
     },
     /// A write failed half-way. What was committed before is safe; the store must be opened anew.
-    #[error("writing to the store in {} failed ({what}); what was written before is safe: start aanmelder again when the disk is well", folder.display())]
+    #[error(
+        "schrijven in {} is afgebroken ({what}); wat er al stond is veilig: start aanmelder opnieuw als de schijf weer goed is",
+        folder.display()
+    )]
     Failed {
         /// The store's folder.
         folder: PathBuf,

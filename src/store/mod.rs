@@ -85,7 +85,7 @@ impl Store {
                 Err(StoreError::NewerVersion { folder: folder.to_owned(), found, known: SCHEMA })
             }
             Some(_) => Ok(store),
-            None => Err(store.disk.corrupt("it does not say its layout")),
+            None => Err(store.disk.corrupt("er staat niet in hoe ze ingedeeld zijn")),
         }
     }
 
@@ -128,15 +128,20 @@ impl Store {
         self.write(Durability::Power, |draft| commit::outcomes(draft, outcomes))
     }
 
-    /// Notes that a mail is about to be handled, and gives how often that has been begun, this time included. Its commit clears it.
+    /// Notes that mails are about to be handled, and gives for each how often that has been begun, this time included. Its commit
+    /// clears it.
     ///
     /// # Errors
     /// As for [`commit`](Self::commit).
-    pub fn note_try(&self, key: &MailKey) -> Result<u32, StoreError> {
+    pub fn note_tries(&self, keys: &[MailKey]) -> Result<Vec<u32>, StoreError> {
         self.write(Durability::Process, |draft| {
-            let tries = draft.get::<u32>(Tree::Tries, key.as_str().as_bytes())?.unwrap_or(0).saturating_add(1);
-            draft.put(Tree::Tries, key.as_str().as_bytes(), &tries)?;
-            Ok(tries)
+            let tried = keys.iter().map(|key| {
+                let key = key.as_str().as_bytes();
+                let tries = draft.get::<u32>(Tree::Tries, key)?.unwrap_or(0).saturating_add(1);
+                draft.put(Tree::Tries, key, &tries)?;
+                Ok(tries)
+            });
+            tried.collect()
         })
     }
 

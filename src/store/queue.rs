@@ -156,7 +156,7 @@ fn queued(disk: &Disk, key: &[u8]) -> Result<Option<QueuedLetter>, StoreError> {
     let key = id.as_str().as_bytes();
     let Some(record) = disk.get::<LetterRecord>(Tree::Outbox, key)? else { return Ok(None) };
     let Some(packed) = disk.bytes(Tree::Letters, &record.slot.to_be_bytes())? else { return Ok(None) };
-    let bytes = unpack(&packed).map_err(|error| disk.corrupt(format!("a letter cannot be unpacked: {error}")))?;
+    let bytes = unpack(&packed).map_err(|error| disk.corrupt(format!("een brief is niet uit te pakken: {error}")))?;
     let Fate::Waiting { next_try, uncertain, .. } = record.fate else { return Ok(None) };
     let letter = Letter {
         id,

@@ -70,7 +70,7 @@ fn try_open(folder: &Path) -> Result<(Disk, Option<Totals>), StoreError> {
         let totals = verify(&disk)?;
         Ok((disk, totals))
     }))
-    .unwrap_or_else(|_| Err(corrupt("the database stumbled over it".to_owned())))
+    .unwrap_or_else(|_| Err(corrupt("de database liep erop vast".to_owned())))
 }
 
 fn open_locked(folder: &Path) -> Result<Disk, StoreError> {
@@ -110,7 +110,7 @@ fn refusal(folder: &Path, error: sled::Error) -> StoreError {
             _ => StoreError::NotWritable { folder, source },
         },
         sled::Error::Corruption { .. } => {
-            StoreError::Corrupt { folder, what: "its log or snapshot is torn".to_owned() }
+            StoreError::Corrupt { folder, what: "het logboek van de database is afgebroken".to_owned() }
         }
         other => StoreError::Corrupt { folder, what: other.to_string() },
     }
@@ -121,22 +121,22 @@ fn verify(disk: &Disk) -> Result<Option<Totals>, StoreError> {
     let mark = Mark::read(disk.folder());
     let Some(totals) = disk.totals()? else {
         let empty = disk.count_all()? == Totals::default();
-        return if empty && mark.is_none() { Ok(None) } else { Err(disk.corrupt("its end is missing")) };
+        return if empty && mark.is_none() { Ok(None) } else { Err(disk.corrupt("het eind ontbreekt")) };
     };
     if let Some(mark) = mark {
         if mark.writes > totals.writes {
             let lost = mark.writes - totals.writes;
-            return Err(disk.corrupt(format!("its last {lost} writes are missing")));
+            return Err(disk.corrupt(format!("de laatste wijzigingen ontbreken, {lost} in getal")));
         }
         if mark.writes == totals.writes && mark.sum != totals.sum {
-            return Err(disk.corrupt("it is not the database that was written here"));
+            return Err(disk.corrupt("het is een andere database dan hier geschreven is"));
         }
     }
     let found = disk.count_all()?;
     if found.sum == totals.sum && super::disk::Tree::ALL.iter().all(|&tree| found.count(tree) == totals.count(tree)) {
         Ok(Some(totals))
     } else {
-        Err(disk.corrupt("some records are missing or older than they should be"))
+        Err(disk.corrupt("er ontbreken gegevens, of ze zijn ouder dan ze horen te zijn"))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Pure. It knows no store and no mail headers: it is given the text and the [`Situation`], and gives a [`Reading`].
 //! Called by `handle` for every mail that comes from a person, and by `explain`.
 
+pub mod calendar_answer;
 pub mod calendar_reply;
 mod clauses;
 mod concepts;

@@ -19,7 +19,7 @@ fn child() {
     for number in number.parse::<u32>().unwrap().. {
         let mut outcome = sign_up("sanne", number);
         outcome.letters[0].bytes = vec![b'x'; 100 * (number as usize % 200)];
-        store.note_try(&key(&format!("sanne-{number}"))).unwrap();
+        store.note_tries(&[key(&format!("sanne-{number}"))]).unwrap();
         store.commit(&[outcome.clone()]).unwrap();
         println!("committed {number}");
         let id = &outcome.letters[0].id;

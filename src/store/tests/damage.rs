@@ -108,8 +108,8 @@ fn an_older_copy_put_in_place_is_told_from_the_last() {
     fs::remove_dir_all(folder.path().join("db")).unwrap();
     fs::rename(older.path().join("db"), folder.path().join("db")).unwrap();
     let error = read(folder.path()).unwrap_err();
-    assert!(error.to_string().contains("its last 1 writes are missing"), "{error}");
-    assert!(error.to_string().contains("aanmelder rebuild"), "{error}");
+    assert!(error.to_string().contains("de laatste wijzigingen ontbreken, 1 in getal"), "{error}");
+    assert!(error.to_string().contains("reservekopie"), "{error}");
 }
 
 #[test]

@@ -108,6 +108,6 @@ fn a_disk_that_cannot_be_written_is_said_plainly() {
     std::fs::write(folder.path().join("a"), b"in the way").unwrap();
     let error = Store::open(&path, at(0)).err().unwrap();
     assert!(matches!(error, StoreError::NotWritable { .. }), "{error:?}");
-    assert!(error.to_string().contains("cannot be written"), "{error}");
+    assert!(error.to_string().contains("kan niet geschreven worden"), "{error}");
     run(&format!("mount -t tmpfs -o ro none {}", folder.path().display()), "read-only", folder.path());
 }
