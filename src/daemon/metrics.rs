@@ -3,11 +3,32 @@
 //! [`text`] is pure; [`write`] replaces the file as a whole, so that it is never read half. Called by `daemon`.
 
 use super::control::{Contact, Status};
+use super::{Shared, blocking};
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
+
+/// How often the file is written.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Keeps the file of the configuration fresh until told to stop; does nothing when it names none.
+pub async fn keep(shared: Shared) {
+    let Some(path) = shared.engine.config().log.metrics_file.clone() else { return };
+    while !shared.stop.is_cancelled() {
+        let (engine, path) = (shared.engine.clone(), path.clone());
+        let written = blocking(move || match engine.status() {
+            Ok(status) => write(&path, &status).map_err(|error| format!("{}: {error}", path.display())),
+            Err(error) => Err(error.to_string()),
+        });
+        if let Err(why) = written.await {
+            tracing::warn!(why, "the figures could not be written");
+        }
+        shared.pause(EVERY).await;
+    }
+}
 
 /// The figures, one metric after another. Times are seconds since 1970; what is not known is left out.
 pub fn text(status: &Status) -> String {

@@ -122,6 +122,7 @@ async fn run_tasks(shared: Shared, since: Timestamp) -> Result<(), DaemonError> 
         async move { drop(blocking(move || engine.status()).await) }
     };
     tasks.spawn(systemd::watchdog(pulse, shared.stop.clone()));
+    tasks.spawn(metrics::keep(shared.clone()));
     systemd::ready();
     tracing::info!("aanmelder is running");
     let early = tokio::select! {
