@@ -98,7 +98,7 @@ async fn a_refused_listing_is_no_empty_inbox() {
     });
     let mut inbox = open(&scripted).await.unwrap();
     let error = inbox.list_new(None, Timestamp::UNIX_EPOCH).await.unwrap_err();
-    assert!(error.to_string().contains("says that there are mails but shows none"), "{error}");
+    assert!(error.to_string().contains("hij zegt dat er mails zijn, maar toont er geen"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,7 +168,7 @@ async fn a_silent_server_is_given_up_in_time_and_for_good() {
     let scripted = sound_until("UID FETCH", |talk, _| talk.until_gone());
     let mut inbox = open(&scripted).await.unwrap();
     let error = inbox.list_new(None, Timestamp::UNIX_EPOCH).await.unwrap_err();
-    assert_eq!(error.to_string(), "the mail server did not answer FETCH within 1 seconds");
+    assert_eq!(error.to_string(), "de mailserver gaf binnen 1 seconden geen antwoord op FETCH");
     let error = inbox.list_new(None, Timestamp::UNIX_EPOCH).await.unwrap_err();
     assert!(matches!(error, InboxError::Lost(_)), "{error}");
 
@@ -199,7 +199,7 @@ async fn goodbyes_are_heard_in_the_greeting_and_in_idle() {
         talk.until_gone()
     });
     let error = open(&full).await.unwrap_err();
-    assert_eq!(error.to_string(), "the mail server ended the connection: too many connections");
+    assert_eq!(error.to_string(), "de mailserver heeft de verbinding verbroken: too many connections");
 
     let never = CancellationToken::new();
     for last_words in ["* BYE autologout", ""] {
@@ -353,7 +353,7 @@ async fn where_all_folders_lie_below_the_inbox_ours_do_too() {
     });
     let mut inbox = open(&unwilling).await.unwrap();
     let error = inbox.file(&done(10)).await.unwrap_err();
-    assert_eq!(error.to_string(), "the mail server refuses CREATE: over quota");
+    assert_eq!(error.to_string(), "de mailserver weigert CREATE: over quota");
     assert_eq!(inbox.list_new(None, Timestamp::UNIX_EPOCH).await.unwrap().mails.len(), 2, "the session still stands");
 }
 

@@ -282,12 +282,12 @@ async fn starttls_and_plain_to_this_machine_work_and_a_wrong_certificate_or_pass
     let mut strange = dovecot.server();
     strange.ca_file = None;
     let error = Inbox::open(&Source::Imap(strange), &filing, password()).await.unwrap_err();
-    assert!(error.to_string().starts_with("no safe connection to localhost:"), "{error}");
+    assert!(error.to_string().starts_with("er is geen veilige verbinding met localhost:"), "{error}");
 
     let mut elsewhere = dovecot.server();
     (elsewhere.tls, elsewhere.host) = (Tls::Plain, "192.0.2.1".to_owned());
     let error = Inbox::open(&Source::Imap(elsewhere), &filing, password()).await.unwrap_err();
-    assert!(error.to_string().contains("is not this machine"), "{error}");
+    assert!(error.to_string().contains("is niet deze computer"), "{error}");
 
     let wrong = Some(SecretString::from("verkeerd"));
     let error = Inbox::open(&dovecot.source(), &filing, wrong).await.unwrap_err();
@@ -296,7 +296,7 @@ async fn starttls_and_plain_to_this_machine_work_and_a_wrong_certificate_or_pass
     assert_eq!(
         error.to_string(),
         format!(
-            "localhost refuses the login of {BOT} (Authentication failed.); check the user name and the password, at Gmail an app password"
+            "localhost laat {BOT} niet in (Authentication failed.); kijk de naam en het wachtwoord na, bij Gmail is dat een app-wachtwoord"
         )
     );
     // A password that is not ASCII goes another way, and comes as far.

@@ -155,5 +155,8 @@ async fn a_folder_that_is_no_maildir_is_told_plainly() {
     let error = Inbox::open(&Source::Maildir(root.path().to_owned()), &filing(FilingMode::Folders), None).await;
     let error = error.unwrap_err();
     assert!(matches!(error, InboxError::NoMaildir(_)));
-    assert!(error.to_string().ends_with("is not a Maildir: it must hold the folders cur, new and tmp"), "{error}");
+    assert!(
+        error.to_string().ends_with("is geen Maildir: daar horen de mappen cur, new en tmp in te staan"),
+        "{error}"
+    );
 }

@@ -82,7 +82,7 @@ pub enum InboxError {
     Connect(#[from] ConnectError),
     /// The server does not accept the name and password.
     #[error(
-        "{host} refuses the login of {user} ({why}); check the user name and the password, at Gmail an app password"
+        "{host} laat {user} niet in ({why}); kijk de naam en het wachtwoord na, bij Gmail is dat een app-wachtwoord"
     )]
     LoginRefused {
         /// The server.
@@ -93,10 +93,10 @@ pub enum InboxError {
         why: String,
     },
     /// The connection ended.
-    #[error("the mail server ended the connection: {0}")]
+    #[error("de mailserver heeft de verbinding verbroken: {0}")]
     Lost(String),
     /// No answer in time; the connection is given up, for its answers would no longer match.
-    #[error("the mail server did not answer {command} within {seconds} seconds")]
+    #[error("de mailserver gaf binnen {seconds} seconden geen antwoord op {command}")]
     Timeout {
         /// The command, without its arguments.
         command: String,
@@ -104,7 +104,7 @@ pub enum InboxError {
         seconds: u64,
     },
     /// The server said no to one command; the connection still stands.
-    #[error("the mail server refuses {command}: {why}")]
+    #[error("de mailserver weigert {command}: {why}")]
     Refused {
         /// The command, without its arguments.
         command: String,
@@ -112,7 +112,7 @@ pub enum InboxError {
         why: String,
     },
     /// The server answered something that cannot be.
-    #[error("the mail server answered {command} in a way that cannot be right: {why}")]
+    #[error("het antwoord van de mailserver op {command} kan niet kloppen: {why}")]
     Protocol {
         /// The command, without its arguments.
         command: String,
@@ -120,21 +120,21 @@ pub enum InboxError {
         why: String,
     },
     /// The folder has got another UIDVALIDITY: what was listed must be listed again.
-    #[error("the mail server has renumbered the folder {0}; it has to be listed again")]
+    #[error("de mailserver heeft de map {0} opnieuw genummerd; hij wordt opnieuw gelezen")]
     Renumbered(String),
     /// The folder can only be read.
     #[error(
-        "the folder {0} can only be read; give the account the right to change it, or set `filing.mode` to `nothing`"
+        "de map {0} is alleen te lezen; geef het account het recht hem te veranderen, of kies in de configuratie bij [filing] `mode = \"nothing\"`"
     )]
     ReadOnly(String),
     /// The server keeps no keywords of one's own.
-    #[error("the mail server keeps no keywords in {0}; set `filing.mode` to `folders`")]
+    #[error("de mailserver bewaart geen trefwoorden in {0}; kies in de configuratie bij [filing] `mode = \"folders\"`")]
     NoKeywords(String),
     /// A folder name that cannot be sent.
-    #[error("`{0}` cannot be the name of a folder; use letters, digits, spaces and `/`")]
+    #[error("`{0}` kan geen naam van een map zijn; gebruik letters, cijfers, spaties en `/`")]
     FolderName(String),
     /// A Maildir that is none.
-    #[error("{0} is not a Maildir: it must hold the folders cur, new and tmp")]
+    #[error("{0} is geen Maildir: daar horen de mappen cur, new en tmp in te staan")]
     NoMaildir(PathBuf),
     /// A file that cannot be read or moved.
     #[error("{path}: {why}")]

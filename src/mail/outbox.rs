@@ -34,7 +34,7 @@ pub enum OutboxError {
     Connect(#[from] ConnectError),
     /// The server does not accept the name and password.
     #[error(
-        "{host} refuses the login of {user} ({why}); check the user name and the password, at Gmail an app password"
+        "{host} laat {user} niet in ({why}); kijk de naam en het wachtwoord na, bij Gmail is dat een app-wachtwoord"
     )]
     LoginRefused {
         /// The server.
@@ -45,13 +45,13 @@ pub enum OutboxError {
         why: String,
     },
     /// The server does not offer STARTTLS.
-    #[error("{0} does not offer STARTTLS; set `tls` to `implicit` and the port to 465")]
+    #[error("{0} kan geen STARTTLS; kies in de configuratie bij [smtp] `tls = \"implicit\"` en `port = 465`")]
     NoStartTls(String),
     /// No password is configured.
-    #[error("there is no password for {0}; set it in the configuration")]
+    #[error("er is geen wachtwoord voor {0}; zet in de configuratie waar het te vinden is")]
     NoPassword(String),
     /// Something else between here and there went wrong.
-    #[error("sending over {host} failed at {step}: {why}")]
+    #[error("versturen via {host} mislukte bij {step}: {why}")]
     Failed {
         /// The server.
         host: String,
@@ -115,9 +115,7 @@ impl Outbox {
         match self {
             Self::Smtp(submission) => submission.check().await,
             Self::Folder(path) if path.is_dir() => Ok(()),
-            Self::Folder(path) => {
-                Err(OutboxError::File { path: path.clone(), why: "there is no such folder".to_owned() })
-            }
+            Self::Folder(path) => Err(OutboxError::File { path: path.clone(), why: "die map is er niet".to_owned() }),
         }
     }
 }

@@ -36,7 +36,7 @@ pub enum Stream {
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// No connection to the machine.
-    #[error("{host}:{port} cannot be reached: {why}")]
+    #[error("{host}:{port} is niet te bereiken: {why}")]
     Unreachable {
         /// The host as configured.
         host: String,
@@ -46,7 +46,7 @@ pub enum ConnectError {
         why: String,
     },
     /// It did not answer in time.
-    #[error("{host}:{port} did not answer within {seconds} seconds")]
+    #[error("{host}:{port} gaf binnen {seconds} seconden geen antwoord")]
     Timeout {
         /// The host as configured.
         host: String,
@@ -56,7 +56,7 @@ pub enum ConnectError {
         seconds: u64,
     },
     /// TLS could not be set up.
-    #[error("no safe connection to {host}:{port}: {why}")]
+    #[error("er is geen veilige verbinding met {host}:{port}: {why}")]
     Tls {
         /// The host as configured.
         host: String,
@@ -66,7 +66,7 @@ pub enum ConnectError {
         why: String,
     },
     /// The file with the extra trust root cannot be used.
-    #[error("the certificate file {path} cannot be read: {why}; it must hold certificates in PEM form")]
+    #[error("het certificaat {path} is niet te lezen: {why}; het hoort in PEM-vorm te zijn")]
     CaFile {
         /// The file as configured.
         path: String,
@@ -75,7 +75,7 @@ pub enum ConnectError {
     },
     /// Unprotected and not to this machine.
     #[error(
-        "{host} is not this machine, and without TLS the password would be readable on the way; set `tls` to `implicit` or `starttls`"
+        "{host} is niet deze computer, en zonder TLS is het wachtwoord onderweg te lezen; kies in de configuratie `tls = \"implicit\"` of `\"starttls\"`"
     )]
     PlainElsewhere {
         /// The host as configured.
@@ -114,7 +114,7 @@ pub async fn connect(server: &Server) -> Result<Stream, ConnectError> {
 pub async fn upgrade(stream: Stream, server: &Server) -> Result<Stream, ConnectError> {
     match stream {
         Stream::Plain(tcp) => protect(tcp, server).await,
-        Stream::Tls(_) => Err(no_tls(server, "it is protected already".to_owned())),
+        Stream::Tls(_) => Err(no_tls(server, "hij is al beveiligd".to_owned())),
     }
 }
 
@@ -150,7 +150,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectErro
     let bad = |why: String| ConnectError::CaFile { path: path.display().to_string(), why };
     let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(|e| bad(e.to_string()))?.collect();
     match found {
-        Ok(found) if found.is_empty() => Err(bad("there is no certificate in it".to_owned())),
+        Ok(found) if found.is_empty() => Err(bad("er staat geen certificaat in".to_owned())),
         Ok(found) => Ok(found),
         Err(error) => Err(bad(error.to_string())),
     }

@@ -115,7 +115,7 @@ impl Account {
             }
         }
         let (Some(exists), Some(uid_validity)) = (exists, uid_validity) else {
-            let why = format!("it names neither a UIDVALIDITY nor a number of mails for {folder}");
+            let why = format!("hij noemt geen UIDVALIDITY of geen aantal mails van {folder}");
             return Err(InboxError::Protocol { command: how.to_owned(), why });
         };
         let selected =
@@ -135,7 +135,7 @@ async fn log_in(server: &Server, password: Option<SecretString>) -> Result<async
     let limit = Duration::from_secs(server.timeout_secs.max(1));
     let late = |command: &str| InboxError::Timeout { command: command.to_owned(), seconds: limit.as_secs() };
     let mut client = Client::new(tls::connect(server).await?);
-    timeout(limit, greeting(&mut client)).await.map_err(|_| late("with a greeting"))??;
+    timeout(limit, greeting(&mut client)).await.map_err(|_| late("de verbinding"))??;
     if server.tls == Tls::StartTls {
         let asked = timeout(limit, client.run_command_and_check_ok("STARTTLS", None)).await;
         asked.map_err(|_| late("STARTTLS"))?.map_err(|error| refused("STARTTLS", error))?;
@@ -160,16 +160,16 @@ async fn log_in(server: &Server, password: Option<SecretString>) -> Result<async
 async fn greeting(client: &mut Client<Stream>) -> Result<(), InboxError> {
     let answer = client.read_response().await.map_err(|error| InboxError::Lost(error.to_string()))?;
     let Some(row) = answer else {
-        return Err(InboxError::Lost("it closed it without a greeting".to_owned()));
+        return Err(InboxError::Lost("hij begroette ons niet".to_owned()));
     };
     match row.parsed() {
         Response::Data { status: Status::Ok, .. } => Ok(()),
         Response::Data { outcome, .. } => {
-            Err(InboxError::Lost(outcome.information.as_deref().unwrap_or("it greeted with a goodbye").to_owned()))
+            Err(InboxError::Lost(outcome.information.as_deref().unwrap_or("hij begon met afscheid nemen").to_owned()))
         }
         _ => Err(InboxError::Protocol {
-            command: "with a greeting".to_owned(),
-            why: "it does not speak IMAP; check the port".to_owned(),
+            command: "de verbinding".to_owned(),
+            why: "dit is geen IMAP; kijk de poort na".to_owned(),
         }),
     }
 }
@@ -225,7 +225,10 @@ async fn ask_able(session: &mut Session) -> Result<Able, InboxError> {
         .flatten()
         .collect();
     if names.is_empty() {
-        return Err(InboxError::Protocol { command: "CAPABILITY".to_owned(), why: "it names no abilities".to_owned() });
+        return Err(InboxError::Protocol {
+            command: "CAPABILITY".to_owned(),
+            why: "hij zegt niet wat hij kan".to_owned(),
+        });
     }
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     Ok(Able {

@@ -137,6 +137,6 @@ fn merged(rows: Vec<Row>) -> BTreeMap<u32, Entry> {
 fn nothing_at_all() -> InboxError {
     InboxError::Protocol {
         command: "FETCH".to_owned(),
-        why: "it says that there are mails but shows none of them".to_owned(),
+        why: "hij zegt dat er mails zijn, maar toont er geen".to_owned(),
     }
 }

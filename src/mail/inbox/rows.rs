@@ -126,7 +126,7 @@ fn owned(flags: &[std::borrow::Cow<'_, str>]) -> Vec<String> {
 /// An INTERNALDATE (RFC 3501, 9: `date-time`), such as ` 5-Nov-2017 09:15:00 +0100`.
 fn internal_date(text: &str) -> Result<Timestamp, InboxError> {
     strtime::parse("%d-%b-%Y %H:%M:%S %z", text.trim()).and_then(|parsed| parsed.to_timestamp()).map_err(|_| {
-        InboxError::Protocol { command: "FETCH".to_owned(), why: format!("`{}` is no date", text.escape_debug()) }
+        InboxError::Protocol { command: "FETCH".to_owned(), why: format!("`{}` is geen datum", text.escape_debug()) }
     })
 }
 

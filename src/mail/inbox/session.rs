@@ -165,7 +165,7 @@ impl Session {
         exchange: impl AsyncFnOnce(&mut Self) -> Result<T, InboxError>,
     ) -> Result<T, InboxError> {
         if self.broken {
-            return Err(InboxError::Lost("an earlier command was cut off".to_owned()));
+            return Err(InboxError::Lost("een eerdere opdracht was afgebroken".to_owned()));
         }
         self.broken = true;
         let done = timeout(limit, exchange(self))
@@ -182,7 +182,7 @@ impl Session {
     async fn finish(&mut self, tag: &RequestId, mut rows: Vec<Row>, command: &str) -> Result<Answer, InboxError> {
         match self.read_until(tag, &mut rows, Stop::AtVerdict).await? {
             Some(verdict) => Ok(Answer { rows, verdict }),
-            None => Err(InboxError::Protocol { command: command.to_owned(), why: "it asked for more".to_owned() }),
+            None => Err(InboxError::Protocol { command: command.to_owned(), why: "hij vroeg om meer".to_owned() }),
         }
     }
 
@@ -206,7 +206,7 @@ impl Session {
     async fn read(&mut self, tag: &RequestId) -> Result<Line, InboxError> {
         let line = match self.imap.read_response().await {
             Ok(Some(line)) => line,
-            Ok(None) => return Err(InboxError::Lost("it closed it without a word".to_owned())),
+            Ok(None) => return Err(InboxError::Lost("hij zei niets meer".to_owned())),
             Err(error) => return Err(InboxError::Lost(error.to_string())),
         };
         match line.parsed() {
@@ -269,7 +269,7 @@ fn verdict(status: &Status, outcome: &Outcome<'_>) -> Result<Verdict, InboxError
 }
 
 fn words(outcome: &Outcome<'_>) -> String {
-    on_one_line(outcome.information.as_deref().unwrap_or("it gave no reason"))
+    on_one_line(outcome.information.as_deref().unwrap_or("hij zei niet waarom"))
 }
 
 /// A server's words on one line: without controls, without a code for machines before them, cut to a sensible length.

@@ -48,7 +48,7 @@ async fn read_reply(stream: &mut Stream) -> io::Result<Vec<String>> {
             return Err(io::Error::other(lines.join(" ")));
         }
     }
-    Err(io::Error::other("its answer has no end"))
+    Err(io::Error::other("het antwoord houdt niet op"))
 }
 
 /// The stream as lettre takes it over. After STARTTLS a server does not greet again, but lettre waits for a greeting: it gets one.

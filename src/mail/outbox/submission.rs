@@ -151,7 +151,7 @@ impl Submission {
         let mut stream = tls::connect(server).await?;
         if server.tls == Tls::StartTls {
             let asked = timeout(limit, ask_start_tls(&mut stream)).await;
-            match asked.map_err(|_| self.failed("STARTTLS", "no answer in time"))? {
+            match asked.map_err(|_| self.failed("STARTTLS", "er kwam op tijd geen antwoord"))? {
                 Ok(true) => {}
                 Ok(false) => return Err(OutboxError::NoStartTls(server.host.clone())),
                 Err(error) => return Err(self.failed("STARTTLS", &error.to_string())),
@@ -163,8 +163,8 @@ impl Submission {
         let hello = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &name);
         let mut connection = match timeout(limit, hello).await {
             Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return Err(self.failed("the greeting", &said(&error))),
-            Err(_) => return Err(self.failed("the greeting", "no answer in time")),
+            Ok(Err(error)) => return Err(self.failed("de begroeting", &said(&error))),
+            Err(_) => return Err(self.failed("de begroeting", "er kwam op tijd geen antwoord")),
         };
         if let Some(password) = &self.password {
             let credentials = Credentials::new(server.user.clone(), password.expose_secret().to_owned());
@@ -178,8 +178,8 @@ impl Submission {
                         why: said(&error),
                     });
                 }
-                Ok(Err(error)) => return Err(self.failed("the login", &said(&error))),
-                Err(_) => return Err(self.failed("the login", "no answer in time")),
+                Ok(Err(error)) => return Err(self.failed("het inloggen", &said(&error))),
+                Err(_) => return Err(self.failed("het inloggen", "er kwam op tijd geen antwoord")),
             }
         }
         Ok(connection)
