@@ -54,7 +54,7 @@ pub fn find(parsed: &Parsed, tokens: Range<usize>, tongue: Tongue, author: &[Str
         capitals_name: tongue != Tongue::De,
     };
     let mut rows: Vec<Row> = Vec::new();
-    let mut at = tokens.start;
+    let mut at = reader.past_greeting(tokens.start);
     while at < tokens.end {
         match reader.row(at, tokens.start) {
             Some(row) => {
@@ -91,6 +91,21 @@ impl Reader<'_> {
 
     fn is(&self, at: usize, role: Role) -> bool {
         self.get(at).is_some_and(|token| self.lexicon.is(token.word, role))
+    }
+
+    /// Where the sentence begins after "Hallo Marijke en Piet,": who is greeted does not come along.
+    fn past_greeting(&self, start: usize) -> usize {
+        if !self.is(start, Role::Greeting) {
+            return start;
+        }
+        for at in start + 1..=start + 6 {
+            match self.get(at) {
+                Some(token) if token.is(",") || token.is("!") => return at + 1,
+                Some(token) if token.capital || self.is(at, Role::And) => {}
+                _ => break,
+            }
+        }
+        start
     }
 
     /// The row that starts here.
