@@ -139,7 +139,12 @@ impl DigestView {
             network: NetworkView::of(occasion.network),
             coordinator: super::view::coordinator(&occasion.coordinator.name, Nl),
             today: day(at(digest.at).date(), Nl),
-            since: moment(&at(digest.since), Nl),
+            // The first digest has nothing before it.
+            since: if digest.since == jiff::Timestamp::UNIX_EPOCH {
+                "het begin".to_owned()
+            } else {
+                moment(&at(digest.since), Nl)
+            },
             next: events.iter().find(|event| !event.called_off).cloned(),
             events,
             questions: rows(&digest.questions),
