@@ -19,7 +19,7 @@ const YES: [&str; 6] = [
     "Goedemorgen,\n\nGraag wil ik me aanmelden.\n\nMet vriendelijke groet",
     "Ik ben erbij!",
     "Zet je mij op de lijst? Ik kom.",
-    "Dag Marijke,\n\nIk kom ook graag.",
+    "Dag Marijke, ik kom ook graag.",
 ];
 
 /// Everybody signs up.

@@ -2,6 +2,7 @@
 
 use crate::support::mail::plain;
 use crate::support::mailbox::folder;
+use crate::support::scripted::Scripted;
 use crate::support::servers::BOT;
 use crate::support::smtp::deliver;
 use crate::support::world::{World, day_from_now, kind, settled};
@@ -71,4 +72,29 @@ fn it_ends_cleanly_at_once_while_it_waits() {
     let program = world.launch_ready(&[]);
     program.stop();
     assert!(began.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn it_ends_in_time_while_both_servers_are_silent() {
+    let world = World::start();
+    let mute = Scripted::start(|_, talk| talk.until_gone());
+    let config = std::fs::read_to_string(world.config_path()).unwrap();
+    let program = world.launch_ready(&[]);
+    world.add_event(10, 25);
+    program.stop();
+    let silent =
+        |config: &str, port: u16| config.replace(&format!("port = {port}"), &format!("port = {}", mute.port()));
+    // The way out is silent, with a letter to send.
+    std::fs::write(world.config_path(), silent(&config, world.exim.port())).unwrap();
+    let program = world.launch_ready(&[]);
+    let mail = plain("sanne@dewit.nl", BOT, "Aanmelding", "s@dewit.nl", "Ik kom graag.");
+    deliver(world.dovecot.lmtp_port(), BOT, &mail);
+    world.bot_holds("Aangemeld", 1);
+    let (status, took) = program.stop();
+    assert!(status.success() && took < Duration::from_secs(6), "{status}, {took:?}");
+    // The way in is silent.
+    std::fs::write(world.config_path(), silent(&config, world.dovecot.imaps_port())).unwrap();
+    let program = world.launch_ready(&[]);
+    let (status, took) = program.stop();
+    assert!(status.success() && took < Duration::from_secs(6), "{status}, {took:?}");
 }

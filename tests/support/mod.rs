@@ -15,7 +15,7 @@ pub mod world;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test gives up: far more than it needs, for slow machines.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Looks again and again until there is something, and fails with `what` after the deadline.
 #[track_caller]
