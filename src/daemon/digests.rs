@@ -64,6 +64,7 @@ impl Engine {
                 let why = format!("het overzicht voor de coördinator kon niet worden geschreven: {why}");
                 tracing::error!("{why}");
                 self.health.trouble(&why, now);
+                return Ok(());
             }
         }
         Ok(self.store().meta_set(LAST_DIGEST, &Told { at: now, entry })?)

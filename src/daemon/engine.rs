@@ -240,13 +240,13 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub fn letter_fared(&self, letter: &Letter, result: &SendResult, now: Timestamp) -> Result<(), EngineError> {
-        self.store.mark_letter(&letter.id, result, now)?;
         if let (SendResult::Refused(why), Some(person)) = (result, &letter.person) {
+            // Before the mark: a crash between the two repeats the refusal, and a seat is released once however often.
             let mut state = self.lock();
             let decision = registration::letter_bounced(&state, person, letter.event.as_ref(), letter.kind, why, now);
             self.commit_decision(&mut state, decision, Cause::Clock, "een brief is geweigerd", now)?;
         }
-        Ok(())
+        Ok(self.store.mark_letter(&letter.id, result, now)?)
     }
 
     /// The state, also after a panic elsewhere: it is replaced whole or not at all, so it is never half changed.

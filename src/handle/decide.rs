@@ -286,10 +286,12 @@ fn put(state: &mut State, changes: &mut Vec<Change>, change: Change) {
 fn takes_away(request: &Request, state: &State, author: &PersonKey) -> bool {
     let standing = |event| state.events.get(event).and_then(|found| found.registrations.get(author));
     match request {
-        Request::Register { event, .. } | Request::Cancel { event, .. } => standing(event).is_some_and(|mine| {
+        Request::Register { event, seats, mode, names } => standing(event).is_some_and(|mine| {
             let seats_now = mine.confirmed.saturating_add(mine.waiting);
-            !matches!(request, Request::Register { seats, mode: Mode::Set, .. } if *seats == seats_now)
+            let other_people = names.iter().any(|name| !mine.names.contains(name));
+            *mode != Mode::Set || *seats != seats_now || other_people && seats_now > 1
         }),
+        Request::Cancel { event, .. } => standing(event).is_some(),
         Request::Subscribe => false,
         Request::Unsubscribe | Request::Forget => true,
     }

@@ -16,6 +16,7 @@ mod occasions;
 mod party;
 mod people;
 mod plain_answer;
+pub mod second_reader;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -78,7 +79,7 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
         } else {
             Language::En
         };
-    let reading = Reading {
+    let mut reading = Reading {
         disposition: judgement.disposition.unwrap_or(Disposition::Ask),
         requests: judgement.requests,
         question: judgement.question,
@@ -89,6 +90,7 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
         evidence,
         doubts: judgement.doubts,
     };
+    second_reader::veto(&mut reading, input, situation);
     (reading, trace)
 }
 

@@ -4,6 +4,7 @@
 //! single word that belongs to neither list ("ja, maar met z'n tweeën") makes it a mail like any other. Called by `mod`.
 
 use super::PlainAnswer;
+use super::words::fold;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -63,21 +64,7 @@ fn starts_with_yes(typed: &str) -> bool {
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '\''))
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .map(plain)
-}
-
-/// Without accents: "oké" is "oke".
-fn plain(word: String) -> String {
-    word.chars()
-        .map(|c| match c {
-            'é' | 'è' | 'ë' | 'ê' => 'e',
-            'á' | 'à' => 'a',
-            other => other,
-        })
-        .collect()
+    text.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).map(fold)
 }
 
 #[cfg(test)]

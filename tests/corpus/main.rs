@@ -8,6 +8,7 @@ mod dress;
 mod encode;
 mod labels;
 mod score;
+mod second_reader;
 
 use aanmelder::explain::{self, MadeUp};
 use labels::{Answer, Mail, World};
