@@ -9,6 +9,7 @@ use aanmelder::mail::letter_ids::LetterSecret;
 use aanmelder::mail::{Filing, Location, RawMail};
 use aanmelder::outcome::{Letter, Outcome};
 use aanmelder::registration::{Event, EventStatus, LetterKind, NoteKind, Rules, State, create_event};
+use aanmelder::understanding::Disposition;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -187,6 +188,7 @@ fn a_cancellation_that_nobody_vouches_for_is_asked_about_first() {
     assert!(inbox.comes("sanne@dewit.example"), "the letter's id is worth nothing from another address");
     let yes = inbox.raw(&reply, SANNE, "Re: Klopt dit?", "Ja, dat klopt.");
     assert_eq!(kinds(&yes), [told("sanne", LetterKind::Cancelled)]);
+    assert_eq!(yes.entry.as_ref().unwrap().disposition, Some(Disposition::Act), "nobody has to look at it any more");
     assert!(!inbox.comes("sanne@dewit.example"));
     let late = inbox.raw(&reply, SANNE, "Re: Klopt dit?", "Ja, dat klopt.");
     assert!(!kinds(&late).iter().any(|(_, kind)| *kind == LetterKind::Cancelled), "a word counts once: {late:?}");

@@ -8,7 +8,7 @@ use crate::ids::{MailKey, MessageId, PersonKey};
 use crate::mail::{Filing, Mailbox, MayAnswer, Message, RawMail, Screened, answer_caps};
 use crate::outcome::{Cause, DoneMail, JournalEntry, Letter, Outcome};
 use crate::registration::{Answered, Change, LetterKind, LetterOrder, Note, NoteKind, State};
-use crate::understanding::Reading;
+use crate::understanding::{Disposition, Reading};
 use jiff::Timestamp;
 
 /// A mail under decision, with all that a decision may look at.
@@ -82,7 +82,7 @@ impl Mail<'_> {
             },
             person: author.cloned(),
             requests: reading.map(|reading| reading.requests.clone()).unwrap_or_default(),
-            disposition: reading.map(|reading| reading.disposition),
+            disposition: reading.map(|reading| carried_out(reading, &notes)),
             reason: reading.map_or(&self.screened.reason, |reading| &reading.reason).clone(),
             evidence: evidence.to_vec(),
             notes,
@@ -158,4 +158,11 @@ impl Mail<'_> {
             filing,
         }
     }
+}
+
+/// How the mail was read, as it turned out: a bare yes or no means nothing by itself, but with an offer or a question of
+/// ours behind it it was carried out, and nobody has to look at it any more.
+fn carried_out(reading: &Reading, notes: &[Note]) -> Disposition {
+    let left_to_her = notes.iter().any(|note| note.kind == NoteKind::Question);
+    if reading.plain_answer.is_some() && !left_to_her { Disposition::Act } else { reading.disposition }
 }
