@@ -199,6 +199,7 @@ fn cases(setting: &Setting) -> Vec<Case> {
             "vraag",
             Facts { names: names(&["Sanne", "Piet"]), question_passed_on: true, pitch_noted: true, ..seats(3, 0) },
         ),
+        of(LetterKind::Confirmed, "aanbod", Facts { before: 1, ..seats(1, 0) }),
         of(LetterKind::Waitlisted, "", Facts { position: Some(3), ..seats(0, 1) }),
         of(
             LetterKind::Waitlisted,
