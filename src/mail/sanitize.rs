@@ -14,6 +14,9 @@ pub const MAX_SUBJECT: usize = 300;
 /// A text of one line: no controls, no invisible marks, every run of white space one space, at most `max` characters.
 /// A text that was cut ends in `…`.
 pub fn line(text: &str, max: usize) -> String {
+    if is_plain_line(text) && text.len() <= max {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len().min(max.saturating_mul(4)));
     let (mut count, mut space) = (0, false);
     let mut before = None;
@@ -61,22 +64,42 @@ pub fn body(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len());
     let mut before = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut rest = text;
+    loop {
+        // Most of a text is plain; it is taken over in one piece.
+        let plain = rest.bytes().position(|b| !(b == b'\n' || (b' '..=b'~').contains(&b))).unwrap_or(rest.len());
+        let (clear, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        out.push_str(clear);
+        before = clear.chars().next_back().or(before);
+        let mut chars = tail.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
+        let next = rest.chars().next();
         match c {
             '\r' => {
-                if chars.peek() != Some(&'\n') {
+                if next != Some('\n') {
                     out.push('\n');
                 }
             }
             '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
             _ if c.is_whitespace() => out.push(' '),
-            _ if is_kept(c, before, chars.peek().copied()) => out.push(c),
+            _ if is_kept(c, before, next) => out.push(c),
             _ => continue,
         }
         before = Some(c);
     }
     Cow::Owned(out)
+}
+
+/// Is it printable ASCII with single spaces, none at the ends?
+fn is_plain_line(text: &str) -> bool {
+    let mut before = b' ';
+    let plain = text.bytes().all(|b| {
+        let good = (b'!'..=b'~').contains(&b) || (b == b' ' && before != b' ');
+        before = b;
+        good
+    });
+    plain && before != b' '
 }
 
 /// Does the character only part words, on one line?
@@ -87,6 +110,7 @@ fn breaks_words(c: char) -> bool {
 /// Is it a character that shows, or one that an emoji between its neighbours needs?
 fn is_kept(c: char, before: Option<char>, after: Option<char>) -> bool {
     match c {
+        ' '..='~' => true,
         '\u{200d}' => before.is_some_and(is_pictograph) && after.is_some_and(is_pictograph),
         '\u{fe0f}' => before.is_some(),
         _ => !c.is_control() && !is_invisible(c),

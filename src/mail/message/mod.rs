@@ -14,6 +14,10 @@ use crate::ids::{Address, MailKey, MessageId};
 use headers::Field;
 use mime::Piece;
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// The body is hashed in pieces of so many bytes.
+const HASHED_AT_ONCE: usize = 64 << 10;
 
 /// Why a mail cannot be read at all. Shown to the coordinator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -107,10 +111,17 @@ fn key_of(fields: &[Field<'_>], body: &[u8]) -> MailKey {
         }
     }
     hash.update(b"\n");
-    for line in body.trim_ascii_end().split(|&b| b == b'\r') {
-        hash.update(line);
+    let mut clean = Vec::with_capacity(body.len().min(HASHED_AT_ONCE));
+    for chunk in body.trim_ascii_end().chunks(HASHED_AT_ONCE) {
+        clean.clear();
+        clean.extend(chunk.iter().filter(|&&b| b != b'\r'));
+        hash.update(&clean);
     }
-    MailKey::from_hex(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+    MailKey::from_hex(hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
 }
 
 fn message_id(fields: &[Field<'_>]) -> Option<MessageId> {

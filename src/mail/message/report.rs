@@ -10,14 +10,41 @@ const MAX_IDS: usize = 100;
 /// A text is searched for ids up to so many bytes.
 const MAX_SEARCHED: usize = 256 << 10;
 
-/// The delivery report of a mail: from its machine-readable part, or from the field that older Gmail reports carry.
+/// The delivery report of a mail: from its machine-readable part, or, from a mailer daemon that sends none, what its text
+/// says: old Gmail reports have no such part.
 pub(super) fn delivery_report(fields: &[Field<'_>], parts: &Parts<'_>) -> Option<DeliveryReport> {
     if let Some(status) = &parts.delivery_status {
         return Some(from_status(status));
     }
-    let failed = headers::first(fields, "x-failed-recipients")?;
-    let recipient = headers::text(failed.value, 1_000).split(',').find_map(|text| Address::new(text.trim()).ok());
-    Some(DeliveryReport { recipient, action: String::new(), status: String::new() })
+    let failed = headers::first(fields, "x-failed-recipients");
+    let daemon = headers::author(fields).is_ok_and(|from| from.address.local().eq_ignore_ascii_case("mailer-daemon"));
+    if failed.is_none() && !daemon {
+        return None;
+    }
+    let recipient = failed
+        .and_then(|field| headers::text(field.value, 1_000).split(',').find_map(|text| Address::new(text.trim()).ok()));
+    let texts = parts.pieces.iter().flat_map(|piece| [piece.plain.as_deref(), piece.html.as_deref()]).flatten();
+    let status = texts.filter_map(status_in).next().unwrap_or_default();
+    Some(DeliveryReport { recipient, action: String::new(), status })
+}
+
+/// The first enhanced status code (RFC 3463, 2) in a text.
+fn status_in(text: &str) -> Option<String> {
+    let is_code = |word: &&str| {
+        let mut parts = word.split('.');
+        let number = |part: Option<&str>| {
+            part.is_some_and(|digits| (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
+        };
+        matches!(parts.next(), Some("4" | "5"))
+            && number(parts.next())
+            && number(parts.next())
+            && parts.next().is_none()
+    };
+    let head = text.char_indices().nth(MAX_SEARCHED).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
+    head.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|word| word.trim_matches('.'))
+        .find(is_code)
+        .map(str::to_owned)
 }
 
 /// Reads the fields of a message/delivery-status part; the first recipient with an action counts.
@@ -76,12 +103,30 @@ pub(super) fn ids(parts: &Parts<'_>) -> Vec<MessageId> {
     found
 }
 
-/// Everything that has the form of a Message-ID and does not look like the address of somebody: in angle brackets
-/// (escaped ones in HTML too), with an `@`, longer than people's addresses are or with digits in plenty.
+/// Everything that has the form of a Message-ID and does not look like the address of somebody: a word with an `@`, longer
+/// than people's addresses are or with digits in plenty. Brackets, quotes and the like end a word.
 fn ids_in(text: &str) -> impl Iterator<Item = MessageId> {
-    let parts_words =
-        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';' | '&' | '(' | ')' | '[' | ']');
-    text.split(parts_words).filter(|word| is_id(word)).map(MessageId::new)
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = text.get(from..)?;
+            let at = rest.find('@')?;
+            let (before, after) = rest.split_at_checked(at)?;
+            let start = before
+                .rfind(parts_words)
+                .map_or(0, |end| end + before.get(end..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8));
+            let end = after.find(parts_words).map_or(rest.len(), |end| at + end);
+            let word = rest.get(start..end)?;
+            from += end.max(at + 1);
+            if is_id(word) {
+                return Some(MessageId::new(word));
+            }
+        }
+    })
+}
+
+fn parts_words(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';' | '&' | '(' | ')' | '[' | ']')
 }
 
 fn is_id(word: &str) -> bool {

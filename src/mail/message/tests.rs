@@ -116,6 +116,19 @@ fn delivery_reports_are_read() {
 }
 
 #[test]
+fn reports_without_a_machine_readable_part_are_read_by_their_text() {
+    let message = read(
+        "From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nX-Failed-Recipients: weg@y.nl\n\n550 5.1.1 bestaat niet (192.0.2.25)\n",
+    );
+    let report = message.report.unwrap();
+    assert_eq!(
+        (report.recipient.unwrap().as_str(), report.action.as_str(), report.status.as_str()),
+        ("weg@y.nl", "", "5.1.1")
+    );
+    assert_eq!(read(&format!("{HEAD}\nversie 5.1.1 is uit\n")).report, None);
+}
+
+#[test]
 fn winmail_is_noted() {
     let message = read(&format!(
         "{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhoi\n--b\nContent-Type: application/ms-tnef; name=winmail.dat\n\nx\n--b--\n"

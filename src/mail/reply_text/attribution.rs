@@ -6,18 +6,18 @@
 use super::Line;
 
 /// How sure it is that a quote follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Certainty {
-    /// With a date or an address in it: nobody types that by hand.
-    Sure,
     /// Such as "Piet schreef:"; only a quote when quoted lines follow.
     Likely,
+    /// With a date or an address in it: nobody types that by hand.
+    Sure,
 }
 
 /// An attribution that ends on line `end`: its first line and how sure it is. Wrapped ones span up to four lines.
 pub(super) fn attribution_ending(lines: &[Line<'_>], end: usize) -> Option<(usize, Certainty)> {
     let last = lines.get(end)?.text.trim();
-    if !last.ends_with(':') || last.len() > 300 {
+    if !ends_attribution(last) || last.len() > 300 {
         return None;
     }
     let mut joined = last.to_owned();
@@ -31,7 +31,9 @@ pub(super) fn attribution_ending(lines: &[Line<'_>], end: usize) -> Option<(usiz
             joined = format!("{} {joined}", above.text.trim());
         }
         match is_attribution(&joined) {
-            Some(certainty) if found.is_none() || opens_attribution(&joined) => found = Some((start, certainty)),
+            Some(certainty) if opens_attribution(&joined) || found.is_none_or(|(_, known)| known < certainty) => {
+                found = Some((start, certainty));
+            }
             _ => {}
         }
         if found.is_some() && opens_attribution(&joined) {
@@ -41,10 +43,16 @@ pub(super) fn attribution_ending(lines: &[Line<'_>], end: usize) -> Option<(usiz
     found
 }
 
+/// Does it end as attributions do: with a colon, or (Zoho) with the verb, dashes behind it?
+fn ends_attribution(text: &str) -> bool {
+    let bare = text.trim_end_matches(['-', ' ']);
+    text.ends_with(':') || [" wrote", " schreef", " schrieb"].iter().any(|verb| bare.ends_with(verb))
+}
+
 /// Verbs of attribution, in lower case, with the space that parts them from a name.
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
-    " schreef ", " schreef:", " geschreven:", " geschreven :", " wrote:", " wrote :", " wrote on ", " writes:",
+    " schreef ", " schreef:", " wrote ", " kirjoitti:", " írta:", " geschreven:", " geschreven :", " wrote:", " wrote :", " wrote on ", " writes:",
     " schrieb ", " schrieb:", " geschrieben:", " a écrit", " écrit :", " écrit:", " escribió:", " ha scritto:",
     " escreveu:", " skrev ", " skrev:", " pisze:", " napisał", " said:", " het volgende bericht", " stuurde:",
 ];
@@ -78,6 +86,10 @@ fn is_attribution(text: &str) -> Option<Certainty> {
     let opened = opens_attribution(&lower);
     let quoting = ["quoting ", "citeren ", "zitat von "].iter().any(|word| lower.starts_with(word));
     let dated_address = has_address && has_date(&lower);
+    // In any language: a year, a time and an address in brackets before the colon.
+    if dated_address && has_time(&lower) && has_year(&lower) && (lower.ends_with(">:") || lower.contains("> ")) {
+        return Some(Certainty::Sure);
+    }
     if quoting
         || (dated_address && starts_with_date(&lower) && lower.ends_with(">:"))
         || (dated_address && lower.ends_with("]:"))
@@ -108,9 +120,12 @@ fn verb_then_date(lower: &str) -> bool {
 
 /// A year, a numeric date, or a time of day.
 fn has_date(lower: &str) -> bool {
-    let year = lower.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4);
     let numeric = lower.bytes().filter(u8::is_ascii_digit).count() >= 5 && lower.contains(['-', '/', '.']);
-    year || numeric || has_time(lower)
+    has_year(lower) || numeric || has_time(lower)
+}
+
+fn has_year(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4)
 }
 
 /// A time of day with a colon: every client puts one into an attribution, hardly anybody into a sentence that ends in one.
@@ -125,12 +140,12 @@ pub(super) fn is_divider(text: &str) -> bool {
     if text.len() < 12 || text.len() > 120 {
         return false;
     }
-    let inner = text.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | ' '));
     let ruled = text.starts_with("--") || text.starts_with("__") || text.starts_with("—") || text.starts_with("==");
-    let colon = inner.ends_with(':');
-    if !(ruled || colon) {
+    if !(ruled || text.ends_with(':')) {
         return false;
     }
+    let inner = text.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '—' | '–' | ' '));
+    let colon = inner.ends_with(':');
     let lower = inner.trim_end_matches([':', ' ']).to_lowercase();
     if ruled && RULED.iter().any(|phrase| lower.starts_with(phrase)) {
         return true;
@@ -209,51 +224,69 @@ enum Field {
     Subject,
 }
 
-const FIELDS: &[(&str, Field)] = &[
-    ("van", Field::From),
-    ("from", Field::From),
-    ("von", Field::From),
-    ("de", Field::From),
-    ("afzender", Field::From),
-    ("verzonden", Field::Date),
-    ("verstuurd", Field::Date),
-    ("datum", Field::Date),
-    ("sent", Field::Date),
-    ("date", Field::Date),
-    ("gesendet", Field::Date),
-    ("envoyé", Field::Date),
-    ("envoye", Field::Date),
-    ("verzenddatum", Field::Date),
-    ("date:", Field::Date),
-    ("aan", Field::To),
-    ("to", Field::To),
-    ("an", Field::To),
-    ("à", Field::To),
-    ("naar", Field::To),
-    ("pour", Field::To),
-    ("destinataire", Field::To),
-    ("cc", Field::Cc),
-    ("kopie", Field::Cc),
-    ("antwoord aan", Field::Cc),
-    ("reply-to", Field::Cc),
-    ("antwoord-aan", Field::Cc),
-    ("antwort an", Field::Cc),
-    ("onderwerp", Field::Subject),
-    ("subject", Field::Subject),
-    ("betreff", Field::Subject),
-    ("betreft", Field::Subject),
-    ("objet", Field::Subject),
-    ("sujet", Field::Subject),
+/// The names of the fields in the languages in which neighbours run their mail programs.
+const FIELDS: &[(Field, &[&str])] = &[
+    (Field::From, &["van", "from", "von", "de", "afzender", "da", "från", "fra", "od", "от", "gönderen", "kimden"]),
+    (
+        Field::Date,
+        &[
+            "verzonden",
+            "verstuurd",
+            "datum",
+            "sent",
+            "date",
+            "gesendet",
+            "envoyé",
+            "envoye",
+            "verzenddatum",
+            "inviato",
+            "data",
+            "skickat",
+            "sendt",
+            "dato",
+            "wysłano",
+            "enviado",
+            "fecha",
+            "отправлено",
+            "дата",
+            "tarih",
+            "verzonden op",
+        ],
+    ),
+    (
+        Field::To,
+        &["aan", "to", "an", "à", "naar", "pour", "destinataire", "a", "till", "til", "do", "para", "кому", "kime"],
+    ),
+    (Field::Cc, &["cc", "kopie", "antwoord aan", "reply-to", "antwoord-aan", "antwort an", "копия"]),
+    (
+        Field::Subject,
+        &[
+            "onderwerp",
+            "subject",
+            "betreff",
+            "betreft",
+            "objet",
+            "sujet",
+            "oggetto",
+            "ämne",
+            "emne",
+            "temat",
+            "asunto",
+            "assunto",
+            "тема",
+            "konu",
+        ],
+    ),
 ];
 
 fn field_of(text: &str) -> Option<Field> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '*');
     let (name, _) = text.split_once(':')?;
-    if name.len() > 14 {
+    if name.len() > 24 {
         return None;
     }
     let name = name.trim_end_matches(|c: char| c.is_whitespace() || c == '*').to_lowercase();
-    FIELDS.iter().find(|(word, _)| *word == name).map(|(_, field)| *field)
+    FIELDS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(field, _)| *field)
 }
 
 fn proves_mail(text: &str) -> bool {

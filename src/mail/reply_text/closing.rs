@@ -112,13 +112,16 @@ pub(super) fn is_device_line(text: &str) -> bool {
     if text.len() > 140 || text.len() < 8 {
         return false;
     }
-    let lower = text.to_lowercase();
-    // "Verstuurd met mijn telefoon, dus kort: ik kom" says something.
-    if words_of(&lower).any(|word| SPOKEN.contains(&word)) {
+    let opens = |start: &&str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    let (is_line, may_be) =
+        (DEVICE_LINES.iter().any(|line| opens(&line)), DEVICE_STARTS.iter().any(|start| opens(&start)));
+    if !is_line && !may_be {
         return false;
     }
-    DEVICE_STARTS.iter().any(|start| lower.starts_with(start)) && DEVICE_WORDS.iter().any(|word| lower.contains(word))
-        || DEVICE_LINES.iter().any(|line| lower.starts_with(line))
+    let lower = text.to_lowercase();
+    // "Verstuurd met mijn telefoon, dus kort: ik kom" says something.
+    (is_line || DEVICE_WORDS.iter().any(|word| lower.contains(word)))
+        && !words_of(&lower).any(|word| SPOKEN.contains(&word))
 }
 
 /// Does a paragraph open a legal or environmental notice?
@@ -127,6 +130,9 @@ pub(super) fn is_disclaimer(paragraph: &str) -> bool {
     let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
     if DISCLAIMER_STARTS.iter().any(|start| lower.starts_with(start)) {
         return true;
+    }
+    if paragraph.len() < 50 {
+        return false;
     }
     let hits = DISCLAIMER_WORDS.iter().filter(|word| lower.contains(*word)).count();
     hits >= 2

@@ -75,37 +75,44 @@ pub(super) fn of(tag: &Tag<'_>) -> Option<Mark> {
 
 /// Cheap look whether a text may hold any mark of a quote: then its structure is worth reading.
 pub(in super::super) fn any_in(html: &str) -> bool {
-    const SIGNS: &[&[u8]] = &[
-        b"<blockquote",
-        b"gmail_quote",
-        b"divrplyfwdmsg",
-        b"appendonsend",
-        b"originalmessage",
-        b"border-top:",
-        b"moz-cite",
-        b"moz-forward",
-        b"yahoo_quoted",
-        b"olk_src_body",
-        b"reference-message",
-        b"replybody",
-        b"reply-intro",
-        b"zwchr",
-        b"stopspelling",
-        b"protonmail_quote",
-        b"tutanota_quote",
-        b"name=\"quote\"",
-        b"zmail_extra",
-        b"isreplycontent",
-        b"isforwardcontent",
-        b"messagereplysection",
-    ];
     let bytes = html.as_bytes();
-    let starts: [bool; 256] =
-        std::array::from_fn(|at| SIGNS.iter().any(|sign| sign.first().is_some_and(|&first| usize::from(first) == at)));
-    let may_start = |byte: u8| starts.get(usize::from(byte.to_ascii_lowercase())).copied().unwrap_or(false);
-    bytes.iter().enumerate().filter(|(_, byte)| may_start(**byte)).any(|(at, _)| {
-        SIGNS.iter().any(|sign| bytes.get(at..at + sign.len()).is_some_and(|window| window.eq_ignore_ascii_case(sign)))
-    })
+    let mut before = b' ';
+    for (at, &byte) in bytes.iter().enumerate() {
+        let begins = matches!(before, b'<' | b'"' | b'\'' | b'=' | b' ' | b';' | b'-' | b'_' | b'\n');
+        before = byte;
+        if begins {
+            let signs = signs_with(byte.to_ascii_lowercase());
+            let matches =
+                |sign: &&[u8]| bytes.get(at..at + sign.len()).is_some_and(|text| text.eq_ignore_ascii_case(sign));
+            if signs.iter().any(matches) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The signs that begin with this letter: names of elements, classes and ids, as they stand at the beginning of a value.
+fn signs_with(first: u8) -> &'static [&'static [u8]] {
+    match first {
+        b'a' => &[b"appendonsend"],
+        b'b' => &[b"blockquote", b"border-top:"],
+        b'd' => &[b"divrplyfwdmsg"],
+        b'g' => &[b"gmail_quote"],
+        b'i' => &[b"isreplycontent", b"isforwardcontent"],
+        b'm' => {
+            &[b"moz-cite", b"moz-forward", b"messagereplysection", b"mail-editor-reference", b"ms-outlook-mobile-ref"]
+        }
+        b'o' => &[b"olk_src_body", b"originalmessage"],
+        b'p' => &[b"protonmail_quote"],
+        b'q' => &[b"quote\""],
+        b'r' => &[b"replybody", b"reply-intro"],
+        b's' => &[b"stopspelling"],
+        b't' => &[b"tutanota_quote"],
+        b'y' => &[b"yahoo_quoted"],
+        b'z' => &[b"zwchr", b"zmail_extra"],
+        _ => &[],
+    }
 }
 
 /// Samsung and others put a comment where the original begins.

@@ -75,11 +75,33 @@ impl<'a> Page<'a> {
         if self.hidden > 0 {
             return;
         }
-        entities::decode(text, &mut |c| self.character(c));
+        if self.preformatted > 0 || text.contains('&') {
+            entities::decode(text, &mut |c| self.character(c));
+            return;
+        }
+        self.space |= text.starts_with(is_space);
+        for (at, word) in text.split(is_space).filter(|word| !word.is_empty()).enumerate() {
+            self.space |= at > 0;
+            self.word(word);
+        }
+        self.space |= text.ends_with(is_space);
+    }
+
+    /// Puts a word on the line, a space before it when there was one.
+    fn word(&mut self, word: &str) {
+        if self.space && !self.line.is_empty() {
+            self.line.push(' ');
+        }
+        self.space = false;
+        self.line.push_str(word);
+        self.written = true;
+        if self.line.len() > MAX_LINE {
+            self.break_line();
+        }
     }
 
     fn character(&mut self, c: char) {
-        let is_space = matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}');
+        let is_space = is_space(c);
         if self.preformatted > 0 && c == '\n' {
             self.break_line();
         } else if is_space && self.preformatted == 0 {
@@ -234,6 +256,11 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// White space that only parts words (HTML 13.2.4, ASCII whitespace); a no-break space is none.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
 }
 
 fn is(name: &str, other: &str) -> bool {
