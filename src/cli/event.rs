@@ -27,7 +27,7 @@ pub enum Command {
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Bijvoorbeeld:\n  aanmelder event add b16 --title \"16e bijeenkomst\" --when \"15 november 2017 14:15-17:00\" \\\n    --seats 25 --venue \"De Geest\" --address \"Loosduinse Hoofdstraat 1, Den Haag\""
+    after_help = "Bijvoorbeeld:\n  aanmelder event add b16 --title \"16e bijeenkomst\" --when \"15 november 14:15-17:00\" \\\n    --seats 25 --venue \"De Geest\" --address \"Loosduinse Hoofdstraat 1, Den Haag\""
 )]
 pub struct Add {
     /// Een korte naam, zoals b16: kleine letters, cijfers en streepjes
@@ -36,7 +36,7 @@ pub struct Add {
     /// Hoe de bijeenkomst in de brieven heet
     #[arg(long, value_name = "TITEL")]
     title: String,
-    /// Wanneer, met begin en eind: "15 november 2017 14:15-17:00"
+    /// Wanneer, met begin en eind: "15 november 14:15-17:00"
     #[arg(long, value_name = "WANNEER")]
     when: String,
     /// Hoeveel plaatsen er zijn
@@ -99,7 +99,7 @@ pub struct Show {
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Wat je niet noemt blijft zoals het was. Bijvoorbeeld:\n  aanmelder event edit b16 --seats 30\n  aanmelder event edit b16 --when \"22 november 2017\"       (dezelfde tijd, een andere dag)"
+    after_help = "Wat je niet noemt blijft zoals het was. Bijvoorbeeld:\n  aanmelder event edit b16 --seats 30\n  aanmelder event edit b16 --when \"22 november\"       (dezelfde tijd, een andere dag)"
 )]
 pub struct Edit {
     /// De naam van de bijeenkomst
@@ -108,7 +108,7 @@ pub struct Edit {
     /// Hoe de bijeenkomst in de brieven heet
     #[arg(long, value_name = "TITEL")]
     title: Option<String>,
-    /// Wanneer: "22 november 2017 14:15-17:00", of alleen de dag
+    /// Wanneer: "22 november 14:15-17:00", of alleen de dag
     #[arg(long, value_name = "WANNEER")]
     when: Option<String>,
     /// Hoeveel plaatsen er zijn; komen er bij, dan schuift de wachtlijst door
@@ -162,7 +162,7 @@ fn new_event(args: Add, config: &Config) -> anyhow::Result<NewEvent> {
     let when = dates_nl::read(&args.when, ask::today(config))?;
     let zone = &config.network.time_zone;
     let (Some(_), Some(start), Some(end)) = (when.start, when.start_in(zone), when.end_in(zone)) else {
-        bail!("zeg bij --when ook hoe laat het begint en eindigt, zoals \"15 november 2017 14:15-17:00\"");
+        bail!("zeg bij --when ook hoe laat het begint en eindigt, zoals \"15 november 14:15-17:00\"");
     };
     if start.timestamp() < clock::now() {
         bail!("{} is al voorbij", dates_nl::show_date(start.date()));

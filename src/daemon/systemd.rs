@@ -16,11 +16,6 @@ pub fn stopping() {
     tell(NotifyState::Stopping);
 }
 
-/// One line for `systemctl status`.
-pub fn status(line: &str) {
-    tell(NotifyState::Status(line));
-}
-
 /// Shows a sign of life three times within the unit's WatchdogSec, each time after `pulse` came back; until `stop`.
 ///
 /// `pulse` is to go through whatever could hang, so that a daemon that hangs is started anew.
