@@ -3,6 +3,7 @@
 //! Pure. It knows no store and no mail headers: it is given the text and the [`Situation`], and gives a [`Reading`].
 //! Called by `handle` for every mail that comes from a person, and by `explain`.
 
+mod anchor;
 pub mod calendar_answer;
 pub mod calendar_reply;
 mod clauses;
@@ -91,6 +92,9 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
         doubts: judgement.doubts,
     };
     second_reader::veto(&mut reading, input, situation);
+    if !anchor::is_ours(input, situation) {
+        anchor::leave_to_others(input, &mut reading);
+    }
     (reading, trace)
 }
 
