@@ -5,12 +5,14 @@
 //! before a request is let through.
 
 use super::dates::token::{Token, cut};
-use super::event_choice::{By, Named, Strength, named_in};
-use super::{Disposition, EventInfo, Input, Language, Reading, Situation};
+use super::event_choice::{By, Hit, Strength, named_in};
+use super::{Disposition, EventInfo, Input, Language, Reading, Request, Situation};
 use std::collections::BTreeSet;
 
 /// A mail of at most so many words may name its meeting by no more than the weekday or month.
 const SHORT: usize = 60;
+/// So many characters of a text are read.
+const READ: usize = 4000;
 /// What signing up, dropping out and the meetings are called, by the start of the word: in languages in which strangers
 /// seldom write to us. English words are too common in the mails of the world to tie one to us.
 const BUSINESS: [&str; 34] = [
@@ -49,13 +51,10 @@ const BUSINESS: [&str; 34] = [
     "netzwerktreffen",
     "presentielijst",
 ];
-/// English words that do, two of them together.
-const ENGLISH: [&str; 22] = [
-    "meeting",
-    "meetup",
-    "gathering",
-    "network",
-    "networking",
+/// English words for the meetings, and for what people do about them: a short mail with one of each is ours.
+const MEETINGS: [&str; 8] =
+    ["meeting", "meetup", "gathering", "network", "networking", "pitch", "freelancers", "self-employed"];
+const DEEDS: [&str; 15] = [
     "sign",
     "register",
     "registration",
@@ -71,8 +70,6 @@ const ENGLISH: [&str; 22] = [
     "list",
     "cancel",
     "join",
-    "pitch",
-    "freelancers",
 ];
 
 /// Is there anything that ties this mail to our meetings?
@@ -81,36 +78,51 @@ pub fn is_ours(input: &Input<'_>, situation: &Situation) -> bool {
         || situation.offered.values().any(|&seats| seats > 0)
         || situation.thread_event.is_some();
     known
-        || names_us(input.quoted, situation)
-        || names_us(input.subject, situation)
-        || names_us(input.typed, situation)
-        || short_and_dated(input, situation)
+        || [input.typed, input.subject].iter().any(|text| names_us(text, is_short(input), situation))
+        || names_us(input.quoted, false, situation)
         || does_business(input)
 }
 
-/// What becomes of a reading that nothing ties to us: a short Dutch mail is looked at by a person, anything else is left
-/// to those whom it concerns.
+/// What becomes of a reading that nothing ties to us: a short Dutch mail is looked at by a person, and what it asks about
+/// the mailing list is done; anything else is left to those whom it concerns.
 pub fn leave_to_others(input: &Input<'_>, reading: &mut Reading) {
-    let near = reading.language == Language::Nl && input.typed.split_whitespace().count() <= SHORT;
-    let wants = reading.disposition != Disposition::Ignore;
-    reading.disposition = if near && wants { Disposition::Ask } else { Disposition::Ignore };
-    reading.requests.clear();
-    if wants {
-        reading.reason = "niets in de mail gaat over onze bijeenkomsten".to_owned();
-        reading.doubts.push(reading.reason.clone());
+    if reading.disposition == Disposition::Ignore {
+        return;
     }
+    let near = reading.language == Language::Nl && is_short(input);
+    let seats = |request: &Request| matches!(request, Request::Register { .. } | Request::Cancel { .. });
+    if near && reading.disposition == Disposition::Act && !reading.requests.iter().any(seats) {
+        return;
+    }
+    reading.disposition = if near { Disposition::Ask } else { Disposition::Ignore };
+    reading.requests.clear();
+    reading.reason = "niets in de mail gaat over onze bijeenkomsten".to_owned();
+    reading.doubts.push(reading.reason.clone());
 }
 
-/// Does a text name a meeting of ours for certain: by day, number or place, or by a word of its title?
-fn names_us(text: &str, situation: &Situation) -> bool {
-    let strong = |named: &Named| {
-        let own = |by: By| matches!(by, By::Date | By::Ordinal | By::Venue);
-        named.hits.iter().any(|hit| hit.strength == Strength::Strong && own(hit.by))
-    };
+fn is_short(input: &Input<'_>) -> bool {
+    input.typed.split_whitespace().take(SHORT + 1).count() <= SHORT
+}
+
+/// Does a text name a meeting of ours: by day, number or place, by a word of its title, or in a `short` mail by weekday?
+fn names_us(text: &str, short: bool, situation: &Situation) -> bool {
+    let text = head(text);
     let titles: Vec<String> = situation.events.iter().flat_map(title_words).collect();
-    let tokens = cut(text);
-    tokens.iter().filter_map(Token::word).any(|word| titles.iter().any(|title| word.starts_with(title.as_str())))
-        || strong(&named_in(text, situation))
+    let titled = |word: &str| titles.iter().any(|title| word.starts_with(title.as_str()));
+    if cut(text).iter().filter_map(Token::word).any(titled) {
+        return true;
+    }
+    let tells = |hit: &Hit| match hit.by {
+        By::Date | By::Ordinal | By::Venue if hit.strength == Strength::Strong => true,
+        By::All => false,
+        _ => short,
+    };
+    named_in(text, situation).hits.iter().any(tells)
+}
+
+/// The beginning of a text: what ties a mail to us stands there, and a mail of a hundred pages is not read to the end for it.
+fn head(text: &str) -> &str {
+    text.char_indices().nth(READ).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
 
 /// The words of a title that are more than the kind of meeting: "loosduinen".
@@ -120,24 +132,81 @@ fn title_words(event: &EventInfo) -> Vec<String> {
     words.filter(|word| !matches!(*word, "meeting" | "netwerk" | "network")).map(str::to_owned).collect()
 }
 
-fn short_and_dated(input: &Input<'_>, situation: &Situation) -> bool {
-    let words = input.typed.split_whitespace().count();
-    words <= SHORT
-        && [input.typed, input.subject]
-            .iter()
-            .any(|text| named_in(text, situation).hits.iter().any(|hit| hit.by != By::All))
-}
-
 fn does_business(input: &Input<'_>) -> bool {
-    let mut english: BTreeSet<&str> = BTreeSet::new();
+    let (mut meeting, mut deed) = (false, false);
     for text in [input.subject, input.typed] {
-        let tokens = cut(text);
+        let tokens = cut(head(text));
         for word in tokens.iter().filter_map(Token::word) {
             if BUSINESS.iter().any(|start| word.starts_with(start)) {
                 return true;
             }
-            english.extend(ENGLISH.iter().find(|known| **known == word));
+            meeting |= MEETINGS.contains(&word);
+            deed |= DEEDS.contains(&word);
         }
     }
-    english.len() >= 2 && input.typed.split_whitespace().count() <= SHORT
+    meeting && deed && is_short(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<'a>(subject: &'a str, typed: &'a str, quoted: &'a str) -> Input<'a> {
+        let (signature, author, calendar) = ("", "Sanne de Wit", None);
+        Input { subject, typed, signature, quoted, author, calendar, is_reply: false, addressed: true }
+    }
+
+    fn november() -> Situation {
+        let event = EventInfo {
+            id: crate::ids::EventId::new("b16").unwrap(),
+            title: "16e bijeenkomst ZZP Loosduinen".into(),
+            start: "2017-11-15T14:15".parse().unwrap(),
+            end: "2017-11-15T17:00".parse().unwrap(),
+            venue: "De Geest".into(),
+            address: "Georges Bizetstraat 25, Den Haag".into(),
+            capacity: 25,
+            uid: None,
+        };
+        Situation {
+            received: "2017-11-06T10:00[Europe/Amsterdam]".parse().unwrap(),
+            events: vec![event],
+            registered: Default::default(),
+            offered: Default::default(),
+            thread_event: None,
+            asked: false,
+        }
+    }
+
+    #[test]
+    fn a_yes_to_others_is_not_ours() {
+        for (subject, typed, quoted) in [
+            ("Re: [ILUG] lunch", "Yes, I will be there, with two friends!", "Lunch on Friday, anyone?"),
+            ("dearest one", "I am Kevin George and all my uncles would come along", ""),
+            ("Conference news", "Register now for our conference. UNSUBSCRIBE", ""),
+            ("Re: vrijdag", "Gezellig, wij komen met zijn tweeën!", "Kom je vrijdag eten?"),
+        ] {
+            assert!(!is_ours(&read(subject, typed, quoted), &november()), "{subject}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_ours_is_enough() {
+        for (subject, typed, quoted) in [
+            ("15 november", "Ik kom", ""),
+            ("", "Meld mij maar aan", ""),
+            ("woensdag", "ik ben erbij", ""),
+            ("Re: hoi", "Ja!", "Op woensdag 15 november is de 16e bijeenkomst"),
+            ("hoi", "tot in De Geest!", ""),
+            ("Meeting", "Please sign me up", ""),
+        ] {
+            assert!(is_ours(&read(subject, typed, quoted), &november()), "{subject} {typed}");
+        }
+    }
+
+    #[test]
+    fn who_is_registered_needs_no_word() {
+        let mut known = november();
+        known.registered.insert(crate::ids::EventId::new("b16").unwrap(), vec!["Sanne".into()]);
+        assert!(is_ours(&read("hoi", "het lukt toch niet", ""), &known));
+    }
 }

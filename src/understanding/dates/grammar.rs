@@ -14,6 +14,8 @@ use std::ops::Range;
 pub(super) struct Reader<'t> {
     text: &'t str,
     tokens: Vec<Token>,
+    /// By token: what the word means, and when it means nothing, what it may be a slip of the keyboard for.
+    senses: Vec<(&'static [Sense], &'static [Sense])>,
     pub(super) today: Date,
 }
 
@@ -51,7 +53,9 @@ pub(super) struct WeekdayWord {
 }
 
 pub(super) fn find(text: &str, today: Date) -> Vec<Mention> {
-    let reader = Reader { text, tokens: cut(text), today };
+    let tokens = cut(text);
+    let senses = tokens.iter().map(|token| token.word().map_or((&[][..], &[][..]), words::both)).collect();
+    let reader = Reader { text, tokens, senses, today };
     let mut found = Vec::new();
     let mut at = 0;
     while at < reader.tokens.len() {
@@ -99,7 +103,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn senses(&self, at: usize) -> &'static [Sense] {
-        self.token(at).and_then(Token::word).map_or(&[], words::senses)
+        self.senses.get(at).map_or(&[], |(known, _)| known)
+    }
+
+    /// The senses of the word that this one is a slip of the keyboard for.
+    pub(super) fn slips(&self, at: usize) -> &'static [Sense] {
+        self.senses.get(at).map_or(&[], |(_, slips)| slips)
     }
 
     pub(super) fn has(&self, at: usize, sense: Sense) -> bool {
@@ -169,7 +178,7 @@ impl Reader<'_> {
         }
         let ordinal = |sense| if let Sense::Ordinal(n) = sense { Some((n, DayForm::OrdinalWord)) } else { None };
         let number = |sense| if let Sense::Number(n) = sense { Some((n, DayForm::NumberWord)) } else { None };
-        let repaired = || words::repaired(token.word()?).iter().find_map(|&sense| ordinal(sense));
+        let repaired = || self.slips(at).iter().find_map(|&sense| ordinal(sense));
         let (day, form) = self.pick(at, ordinal).or_else(|| self.pick(at, number)).or_else(repaired)?;
         (1..=31).contains(&day).then_some(DayNumber { at, end: at + 1, day, form })
     }
@@ -190,8 +199,7 @@ impl Reader<'_> {
             let point = short && self.token(at + 1).is_some_and(|next| next.is('.') && next.glued);
             return Some((at + 1 + usize::from(point), month, false));
         }
-        let senses = words::repaired(self.token(at)?.word()?);
-        senses.iter().find_map(|&sense| named(sense)).map(|(month, _)| (at + 1, month, true))
+        self.slips(at).iter().find_map(|&sense| named(sense)).map(|(month, _)| (at + 1, month, true))
     }
 
     /// A year after a month: "2017", "'17", ", 2017".

@@ -71,6 +71,8 @@ fn a_day_alone_is_the_nearest() {
             ("de vijftiende.", &["vijftiende=2017-11-15"]),
             ("de vèftiende", &["vèftiende=2017-11-15"]),
             ("woensdag de 15e", &["woensdag de 15e=2017-11-15"]),
+            ("den 15den", &["15den=2017-11-15"]),
+            ("présente le 15. Hélène", &["15=2017-11-15"]),
             ("the 15th", &["15th=2017-11-15"]),
             ("de 1e is geen datum, de eerste ook niet", &[]),
         ],

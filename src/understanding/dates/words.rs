@@ -116,14 +116,23 @@ pub(super) fn senses(word: &str) -> &'static [Sense] {
     SENSES.get(word).map_or(&[], Vec::as_slice)
 }
 
+/// What a folded word means, and when it means nothing, what it may be a slip of the keyboard for.
+pub(super) fn both(word: &str) -> (&'static [Sense], &'static [Sense]) {
+    let known = senses(word);
+    if known.is_empty() { (known, repaired(word)) } else { (known, &[]) }
+}
+
 /// The senses of the one known word that is a single slip of the keyboard away; empty when there is none, or several.
 pub(super) fn repaired(word: &str) -> &'static [Sense] {
     if word.len() < 6 || !word.is_ascii() {
         return &[];
     }
-    let mut near = REPAIRABLE
-        .iter()
-        .filter(|(known, _)| known.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(known, word) == 1);
+    // Hardly anybody slips on the first letter, and most words are told apart by it.
+    let mut near = REPAIRABLE.iter().filter(|(known, _)| {
+        known.as_bytes().first() == word.as_bytes().first()
+            && known.len().abs_diff(word.len()) <= 1
+            && strsim::osa_distance(known, word) == 1
+    });
     match (near.next(), near.next()) {
         (Some((_, senses)), None) => senses,
         (Some((_, senses)), Some((_, others))) if senses == others => senses,

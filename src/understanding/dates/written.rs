@@ -5,7 +5,7 @@
 use super::grammar::{DayForm, DayNumber, Found, Reader};
 use super::resolve;
 use super::token::Token;
-use super::words::{self, Sense, Unit};
+use super::words::{Sense, Unit};
 use super::{Bound, Certainty, Meaning, Mention};
 use jiff::civil::Weekday;
 
@@ -123,7 +123,8 @@ impl Reader<'_> {
         let apart = after.is_none_or(|next| next.starts_line || next.word().is_none());
         let fits = match weekday {
             Some(_) => ordinal || number.form == DayForm::Digits,
-            None if number.day > 10 => ordinal,
+            // "le 15" is as French days are written; elsewhere a bare number counts things.
+            None if number.day > 10 => ordinal || self.before(at).and_then(Token::word) == Some("le"),
             None => ordinal && article && apart && (number.form == DayForm::OrdinalDigits || self.bound_or_on(at)),
         };
         if !fits {
@@ -160,7 +161,7 @@ impl Reader<'_> {
             Sense::ShortMonth(month) if led => Some(month),
             _ => None,
         };
-        let slip = || words::repaired(self.token(at)?.word()?).iter().find_map(|&sense| named(sense));
+        let slip = || self.slips(at).iter().find_map(|&sense| named(sense));
         let (month, certainty) = match self.pick(at, named) {
             Some(month) => (month, Certainty::Sure),
             None => (slip()?, Certainty::Likely),

@@ -147,14 +147,9 @@ fn title_number(event: &EventInfo) -> Option<u32> {
 
 /// "Uw mail van 30 oktober": that day is no meeting's.
 fn dates_a_letter(tokens: &[Token], mention: &Mention) -> bool {
-    let before: Vec<&str> = tokens
-        .iter()
-        .rev()
-        .filter(|token| token.span.end <= mention.span.start)
-        .take(3)
-        .filter_map(Token::word)
-        .collect();
-    before.iter().any(|word| LETTERS.contains(word))
+    let first = tokens.partition_point(|token| token.span.end <= mention.span.start);
+    let before = tokens.get(first.saturating_sub(3)..first).unwrap_or_default();
+    before.iter().filter_map(Token::word).any(|word| LETTERS.contains(&word))
 }
 
 fn both(tokens: &[Token]) -> Option<(Range<usize>, Strength)> {

@@ -36,6 +36,9 @@ const GENERIC: [&str; 26] = [
     "station",
     "plaats",
 ];
+/// How the names of streets end.
+const STREETS: [&str; 12] =
+    ["straat", "laan", "weg", "plein", "kade", "gracht", "singel", "hof", "dijk", "pad", "steeg", "strasse"];
 /// What a part of a place is called in the other languages.
 const FOREIGN: [(&str, &[&str]); 4] = [
     ("boerderij", &["farm", "bauernhof", "ferme", "hoeve"]),
@@ -69,11 +72,13 @@ pub(super) fn named(text: &str, tokens: &[Token], events: &[EventInfo]) -> Vec<(
     found
 }
 
+/// The words of a venue's name, and of its address the street: "Georges" is anybody, "Bizetstraat" is not.
 fn distinctive(event: &EventInfo) -> Vec<String> {
-    let place = format!("{} {}", event.venue, event.address);
-    let words = cut(&place);
-    let words = words.iter().filter_map(Token::word);
-    words.filter(|word| word.len() >= 4 && !GENERIC.contains(word)).map(str::to_owned).collect()
+    let (venue, address) = (cut(&event.venue), cut(&event.address));
+    let venue = venue.iter().filter_map(Token::word).filter(|word| word.len() >= 4);
+    let street = |word: &&str| STREETS.iter().any(|street| word.len() > street.len() + 2 && word.ends_with(street));
+    let address = address.iter().filter_map(Token::word).filter(street);
+    venue.chain(address).filter(|word| !GENERIC.contains(word)).map(str::to_owned).collect()
 }
 
 fn is_name(word: &str, name: &str) -> bool {
