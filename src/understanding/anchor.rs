@@ -7,7 +7,6 @@
 use super::dates::token::{Token, cut};
 use super::event_choice::{By, Hit, Strength, named_in};
 use super::{Disposition, EventInfo, Input, Language, Reading, Request, Situation};
-use std::collections::BTreeSet;
 
 /// A mail of at most so many words may name its meeting by no more than the weekday or month.
 const SHORT: usize = 60;
@@ -50,6 +49,13 @@ const BUSINESS: [&str; 34] = [
     "desinscri",
     "netzwerktreffen",
     "presentielijst",
+];
+/// The same business in verbs that are split over the clause: "meld mij maar aan".
+const SPLIT: [(&[&str], &[&str]); 4] = [
+    (&["meld", "meldt", "melden"], &["aan", "af"]),
+    (&["schrijf", "schrijft", "schrijven", "noteer"], &["in", "mij", "me", "ons"]),
+    (&["geef", "geeft", "geven"], &["op"]),
+    (&["zeg", "zegt", "zeggen"], &["af"]),
 ];
 /// English words for the meetings, and for what people do about them: a short mail with one of each is ours.
 const MEETINGS: [&str; 8] =
@@ -136,7 +142,15 @@ fn does_business(input: &Input<'_>) -> bool {
     let (mut meeting, mut deed) = (false, false);
     for text in [input.subject, input.typed] {
         let tokens = cut(head(text));
-        for word in tokens.iter().filter_map(Token::word) {
+        let words: Vec<&str> = tokens.iter().filter_map(Token::word).collect();
+        let split = |(verbs, particles): &(&[&str], &[&str])| {
+            let verb = words.iter().position(|word| verbs.contains(word));
+            verb.is_some_and(|at| words.iter().skip(at + 1).take(8).any(|word| particles.contains(word)))
+        };
+        if SPLIT.iter().any(split) {
+            return true;
+        }
+        for word in words {
             if BUSINESS.iter().any(|start| word.starts_with(start)) {
                 return true;
             }
