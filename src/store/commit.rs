@@ -2,8 +2,10 @@
 //!
 //! Called by `Store::commit` with a draft; everything in it is written in one transaction or not at all.
 
-use super::disk::{Disk, Draft, Records, Tree, time_key};
+use super::disk::Disk;
+use super::draft::{Draft, Records};
 use super::error::StoreError;
+use super::tree::{Tree, time_key};
 use super::{Committed, forget, journal, queue};
 use crate::ids::{EventId, MailKey, PersonKey};
 use crate::mail::Filing;

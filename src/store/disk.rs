@@ -3,101 +3,16 @@
 //! The only file besides `recovery` that names sled. It knows keys and bytes, not what they mean: that is `commit`, `queue` and
 //! `journal`. All reads that a draft needs come before the transaction, because a plain read inside sled's closure deadlocks.
 
+use super::draft::{Draft, Records};
 use super::error::StoreError;
 use super::record::{self, BadRecord};
 use super::totals::{MARK_FILE, Mark, Totals};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use super::tree::Tree;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The trees of the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub(super) enum Tree {
-    /// Small named values; the layout's number among them.
-    Meta = 0,
-    /// Events, by name.
-    Events = 1,
-    /// Registrations, by event, zero byte, person.
-    Registrations = 2,
-    /// People, by key.
-    People = 3,
-    /// The answers of the last day, by number.
-    Answered = 4,
-    /// Mails that are done, by mail key.
-    Seen = 5,
-    /// Mails that are done and not yet filed, by mail key.
-    Unfiled = 6,
-    /// How often a mail was begun, by mail key.
-    Tries = 7,
-    /// The journal, by number.
-    Journal = 8,
-    /// Journal numbers by whom and what they are about: `p` person or `e` event, zero byte, number.
-    JournalIndex = 9,
-    /// Letters by Message-ID, without their bytes.
-    Outbox = 10,
-    /// The bytes of letters that have not gone yet, by slot.
-    Letters = 11,
-    /// Letters that have not gone yet, by when they are due and number.
-    Queue = 12,
-    /// Letters of the last days, by when they went and number.
-    Sent = 13,
-    /// The rest of long values: tree, key, number of the part.
-    Parts = 14,
-    /// Letters that could not be delivered, by when that was known and number.
-    Undeliverable = 15,
-}
-
-impl Tree {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 16] = [
-        Self::Meta,
-        Self::Events,
-        Self::Registrations,
-        Self::People,
-        Self::Answered,
-        Self::Seen,
-        Self::Unfiled,
-        Self::Tries,
-        Self::Journal,
-        Self::JournalIndex,
-        Self::Outbox,
-        Self::Letters,
-        Self::Queue,
-        Self::Sent,
-        Self::Parts,
-        Self::Undeliverable,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Meta => "meta",
-            Self::Events => "events",
-            Self::Registrations => "registrations",
-            Self::People => "people",
-            Self::Answered => "answered",
-            Self::Seen => "seen",
-            Self::Unfiled => "unfiled",
-            Self::Tries => "tries",
-            Self::Journal => "journal",
-            Self::JournalIndex => "journal-index",
-            Self::Outbox => "outbox",
-            Self::Letters => "letters",
-            Self::Queue => "queue",
-            Self::Sent => "sent",
-            Self::Parts => "parts",
-            Self::Undeliverable => "undeliverable",
-        }
-    }
-}
-
-/// Longer values are cut into parts: a page of sled's holds up to 17 values, and above 128 KiB it spills the page
-/// into a file of its own that it never syncs.
-const PART: usize = 4096;
 /// Under so much free room nothing is begun.
 const RESERVE: u64 = 8 * 1024 * 1024;
 /// The key of the totals, in a tree of their own.
@@ -306,55 +221,6 @@ pub(super) fn check_room(folder: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Reading: from the disk, or from a draft over it.
-pub(super) trait Records {
-    /// One record's bytes, checked.
-    fn part(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
-    /// Is there such a record?
-    fn has(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError>;
-    /// The keys that begin with `prefix`, in order.
-    fn keys(&self, tree: Tree, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError>;
-    /// The disk under it.
-    fn disk(&self) -> &Disk;
-
-    /// A whole value, put together from its parts.
-    fn bytes(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(mut value) = self.part(tree, key)? else { return Ok(None) };
-        if value.len() < 2 {
-            return Err(self.disk().corrupt("een gegeven is te kort"));
-        }
-        let rest = value.split_off(2);
-        let (parts, mut value) = (u16::from_be_bytes(value.try_into().unwrap_or_default()), rest);
-        for part in 0..parts {
-            let more = self.part(Tree::Parts, &part_key(tree, key, part))?;
-            value.extend(more.ok_or_else(|| self.disk().corrupt("van een gegeven ontbreekt een stuk"))?);
-        }
-        Ok(Some(value))
-    }
-
-    /// A value of one type.
-    fn get<T: DeserializeOwned>(&self, tree: Tree, key: &[u8]) -> Result<Option<T>, StoreError> {
-        self.bytes(tree, key)?.map(|bytes| decode(self.disk(), tree, &bytes)).transpose()
-    }
-
-    /// All values whose keys begin with `prefix`, in the order of their keys.
-    fn all<T: DeserializeOwned>(&self, tree: Tree, prefix: &[u8]) -> Result<Vec<T>, StoreError> {
-        let keys = self.keys(tree, prefix)?;
-        keys.iter().filter_map(|key| self.get(tree, key).transpose()).collect()
-    }
-}
-
-fn decode<T: DeserializeOwned>(disk: &Disk, tree: Tree, bytes: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(bytes).map_err(|error| disk.corrupt(format!("iets in {} klopt niet: {error}", tree.name())))
-}
-
-fn part_key(tree: Tree, key: &[u8], part: u16) -> Vec<u8> {
-    let mut whole = vec![tree as u8];
-    whole.extend_from_slice(key);
-    whole.extend_from_slice(&part.to_be_bytes());
-    whole
-}
-
 impl Records for Disk {
     fn part(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         self.check_whole()?;
@@ -399,103 +265,4 @@ impl Disk {
         let keys = self.tree(tree)?.iter().keys().rev();
         Ok(keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))))
     }
-}
-
-/// Writes that belong together, over what is on disk: what it has written it also reads back.
-pub(super) struct Draft<'a> {
-    disk: &'a Disk,
-    writes: BTreeMap<(Tree, Vec<u8>), Option<Vec<u8>>>,
-    /// The totals before it, with the numbers taken by it.
-    pub totals: Totals,
-}
-
-impl<'a> Draft<'a> {
-    /// An empty draft over a disk whose totals are these.
-    pub fn new(disk: &'a Disk, totals: Totals) -> Self {
-        Self { disk, writes: BTreeMap::new(), totals }
-    }
-
-    /// Sets a value.
-    pub fn put<T: Serialize>(&mut self, tree: Tree, key: &[u8], value: &T) -> Result<(), StoreError> {
-        let bytes = serde_json::to_vec(value).map_err(|error| {
-            self.disk.corrupt(format!("iets voor {} is niet op te schrijven: {error}", tree.name()))
-        })?;
-        self.put_bytes(tree, key, &bytes)
-    }
-
-    /// The first key of a tree.
-    pub fn first_key(&self, tree: Tree) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut written = self.writes.range((tree, Vec::new())..).take_while(|((of, _), _)| *of == tree);
-        let first_written = written.find(|(_, value)| value.is_some()).map(|((_, key), _)| key.clone());
-        for key in self.disk.keys_from(tree, b"")? {
-            let key = key?;
-            if !self.writes.contains_key(&(tree, key.clone())) {
-                return Ok(first_written.into_iter().chain([key]).min());
-            }
-        }
-        Ok(first_written)
-    }
-
-    /// Sets a value that is bytes.
-    pub fn put_bytes(&mut self, tree: Tree, key: &[u8], bytes: &[u8]) -> Result<(), StoreError> {
-        self.remove(tree, key)?;
-        let (first, rest) = bytes.split_at_checked(PART).unwrap_or((bytes, &[]));
-        let parts = u16::try_from(rest.len().div_ceil(PART))
-            .map_err(|_| self.disk.corrupt(format!("iets voor {} is groter dan 256 MB", tree.name())))?;
-        let mut head = parts.to_be_bytes().to_vec();
-        head.extend_from_slice(first);
-        self.writes.insert((tree, key.to_vec()), Some(head));
-        for (part, bytes) in (0..parts).zip(rest.chunks(PART)) {
-            self.writes.insert((Tree::Parts, part_key(tree, key, part)), Some(bytes.to_vec()));
-        }
-        Ok(())
-    }
-
-    /// Removes a value, if it is there.
-    pub fn remove(&mut self, tree: Tree, key: &[u8]) -> Result<(), StoreError> {
-        let Some(head) = self.part(tree, key)? else { return Ok(()) };
-        self.writes.insert((tree, key.to_vec()), None);
-        let parts = head.get(..2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_be_bytes);
-        for part in 0..parts {
-            self.writes.insert((Tree::Parts, part_key(tree, key, part)), None);
-        }
-        Ok(())
-    }
-}
-
-impl Records for Draft<'_> {
-    fn part(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.writes.get(&(tree, key.to_vec())) {
-            Some(written) => Ok(written.clone()),
-            None => self.disk.part(tree, key),
-        }
-    }
-
-    fn has(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
-        match self.writes.get(&(tree, key.to_vec())) {
-            Some(written) => Ok(written.is_some()),
-            None => self.disk.has(tree, key),
-        }
-    }
-
-    fn keys(&self, tree: Tree, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StoreError> {
-        let mut keys: std::collections::BTreeSet<Vec<u8>> = self.disk.keys(tree, prefix)?.into_iter().collect();
-        let written = self.writes.range((tree, prefix.to_vec())..);
-        for ((_, key), value) in written.take_while(|((of, key), _)| *of == tree && key.starts_with(prefix)) {
-            match value {
-                Some(_) => keys.insert(key.clone()),
-                None => keys.remove(key),
-            };
-        }
-        Ok(keys.into_iter().collect())
-    }
-
-    fn disk(&self) -> &Disk {
-        self.disk
-    }
-}
-
-/// A moment as a key: in the order of time, to the nanosecond.
-pub(super) fn time_key(at: jiff::Timestamp) -> [u8; 16] {
-    (at.as_nanosecond() as u128 ^ (1 << 127)).to_be_bytes()
 }

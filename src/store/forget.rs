@@ -4,10 +4,11 @@
 //! by `commit` when a person is removed.
 
 use super::commit::Seen;
-use super::disk::{Draft, Records, Tree};
+use super::draft::{Draft, Records};
 use super::error::StoreError;
 use super::journal;
 use super::queue::{Fate, LetterRecord};
+use super::tree::Tree;
 use crate::ids::PersonKey;
 use crate::outcome::{Cause, JournalEntry};
 use crate::understanding::Request;

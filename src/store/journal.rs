@@ -2,8 +2,10 @@
 //!
 //! Called by `Store`; `commit` appends. `forget` is the only one that changes an entry afterwards.
 
-use super::disk::{Disk, Draft, Records, Tree};
+use super::disk::Disk;
+use super::draft::{Draft, Records};
 use super::error::StoreError;
+use super::tree::Tree;
 use crate::ids::{EventId, PersonKey};
 use crate::outcome::{JournalEntry, Outcome};
 use crate::registration::Change;

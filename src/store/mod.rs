@@ -6,6 +6,7 @@
 
 mod commit;
 mod disk;
+mod draft;
 mod error;
 mod forget;
 mod journal;
@@ -13,6 +14,7 @@ mod queue;
 mod record;
 mod recovery;
 mod totals;
+mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -25,13 +27,15 @@ use crate::ids::{EventId, MailKey, MessageId, PersonKey};
 use crate::mail::{Cursor, SendResult};
 use crate::outcome::{DoneMail, JournalEntry, Outcome};
 use crate::registration::{Answered, Event, EventState, Person, Registration, State};
-use disk::{Disk, Draft, Durability, Records, Tree};
+use disk::{Disk, Durability};
+use draft::{Draft, Records};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use totals::Totals;
+use tree::Tree;
 
 /// The layout of the trees. A higher one found on disk was written by a newer program.
 const SCHEMA: u32 = 1;

@@ -2,8 +2,10 @@
 //!
 //! Called by `Store`; `commit` adds to it. A letter is written down whole before it is tried, so that a retry sends the same bytes.
 
-use super::disk::{Disk, Draft, Records, Tree, time_key};
+use super::disk::Disk;
+use super::draft::{Draft, Records};
 use super::error::StoreError;
+use super::tree::{Tree, time_key};
 use crate::ids::{Address, EventId, MessageId, PersonKey};
 use crate::mail::SendResult;
 use crate::outcome::Letter;

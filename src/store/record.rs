@@ -3,7 +3,7 @@
 //! The fingerprint covers tree and key too, so that a record that was read whole from the wrong place is told from a
 //! right one. The sum of all fingerprints is kept by `totals`. Used by `disk` alone.
 
-use super::disk::Tree;
+use super::tree::Tree;
 use sha2::{Digest, Sha256};
 
 /// The version that every record begins with.

@@ -133,7 +133,7 @@ fn verify(disk: &Disk) -> Result<Option<Totals>, StoreError> {
         }
     }
     let found = disk.count_all()?;
-    if found.sum == totals.sum && super::disk::Tree::ALL.iter().all(|&tree| found.count(tree) == totals.count(tree)) {
+    if found.sum == totals.sum && super::tree::Tree::ALL.iter().all(|&tree| found.count(tree) == totals.count(tree)) {
         Ok(Some(totals))
     } else {
         Err(disk.corrupt("er ontbreken gegevens, of ze zijn ouder dan ze horen te zijn"))

@@ -3,7 +3,7 @@
 //! sled takes a torn or flipped tail for a crash and opens without it. The totals tell: they are written with every
 //! transaction, and the last durable ones stand in a small file beside the database as well. Used by `disk` and `recovery`.
 
-use super::disk::Tree;
+use super::tree::Tree;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
