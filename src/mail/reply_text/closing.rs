@@ -113,8 +113,7 @@ pub(super) fn is_device_line(text: &str) -> bool {
         return false;
     }
     let opens = |start: &&str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
-    let (is_line, may_be) =
-        (DEVICE_LINES.iter().any(|line| opens(&line)), DEVICE_STARTS.iter().any(|start| opens(&start)));
+    let (is_line, may_be) = (DEVICE_LINES.iter().any(opens), DEVICE_STARTS.iter().any(opens));
     if !is_line && !may_be {
         return false;
     }
