@@ -97,7 +97,7 @@ pub fn leave_to_others(input: &Input<'_>, reading: &mut Reading) {
     }
     let near = reading.language == Language::Nl && is_short(input);
     let seats = |request: &Request| matches!(request, Request::Register { .. } | Request::Cancel { .. });
-    if near && reading.disposition == Disposition::Act && !reading.requests.iter().any(seats) {
+    if near && (reading.disposition == Disposition::Ask || !reading.requests.iter().any(seats)) {
         return;
     }
     reading.disposition = if near { Disposition::Ask } else { Disposition::Ignore };
@@ -120,7 +120,7 @@ fn names_us(text: &str, short: bool, situation: &Situation) -> bool {
     }
     let tells = |hit: &Hit| match hit.by {
         By::Date | By::Ordinal | By::Venue if hit.strength == Strength::Strong => true,
-        By::All => false,
+        By::All => short && hit.strength == Strength::Strong,
         _ => short,
     };
     named_in(text, situation).hits.iter().any(tells)
@@ -212,6 +212,7 @@ mod tests {
             ("Re: hoi", "Ja!", "Op woensdag 15 november is de 16e bijeenkomst"),
             ("hoi", "tot in De Geest!", ""),
             ("Meeting", "Please sign me up", ""),
+            ("", "Meldt u ons aan", ""),
         ] {
             assert!(is_ours(&read(subject, typed, quoted), &november()), "{subject} {typed}");
         }
