@@ -66,7 +66,8 @@ impl Client {
 
     fn folders(&mut self) -> Vec<String> {
         let reply = self.run("LIST \"\" \"*\"");
-        reply.lines.iter().map(|(line, _)| line.split_once("\"/\" ").unwrap().1.trim_matches('"').to_owned()).collect()
+        let lines = reply.lines.iter().filter(|(line, _)| !line.to_lowercase().contains("\\noselect"));
+        lines.map(|(line, _)| line.split_once("\"/\" ").unwrap().1.trim_matches('"').to_owned()).collect()
     }
 
     fn mails(&mut self, folder: &str) -> Vec<Mail> {

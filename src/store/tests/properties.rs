@@ -60,7 +60,7 @@ fn a_commit_costs_the_same_after_much_history() {
         // Half a day apart, so that the answers of the last day are always as many.
         let outcome = sign_up(&format!("p{number}"), number * 720);
         let (id, key) = (outcome.letters[0].id.clone(), outcome.mail.as_ref().unwrap().key.clone());
-        store.note_tries(&[key.clone()]).unwrap();
+        store.note_tries(std::slice::from_ref(&key)).unwrap();
         store.is_done(&key).unwrap();
         store.commit(&[outcome]).unwrap();
         store.due_letters(at(0), 10).unwrap();
