@@ -4,6 +4,7 @@
 //! arrived: before it is sent again, it is looked up by its Message-ID in the folder of sent mail. Where there is no such folder
 //! it is sent again: the Message-ID is the same, and a second copy is better than none.
 
+use super::backoff::Backoff;
 use super::engine::EngineError;
 use super::health::Side;
 use super::{Shared, blocking};
@@ -40,15 +41,20 @@ pub enum SenderError {
 /// Sends until told to stop.
 pub async fn run(shared: Shared) {
     let mut sent_folder = None;
+    let mut backoff = Backoff::new(Duration::from_secs(1), REST);
     while !shared.stop.is_cancelled() {
         match round(&shared, &mut sent_folder).await {
-            Ok(0) => shared.rest(&shared.letters_waiting, REST).await,
-            Ok(_) => {}
+            Ok(tried) => {
+                backoff.reset();
+                if tried == 0 {
+                    shared.rest(&shared.letters_waiting, REST).await;
+                }
+            }
             Err(error) => {
                 shared.engine.health.failed(Side::Outbox, &error.to_string(), clock::now());
                 tracing::warn!(error = %error, "letters cannot be sent now");
                 sent_folder = None;
-                shared.pause(REST).await;
+                shared.pause(backoff.next(rand::random())).await;
             }
         }
     }
