@@ -15,6 +15,8 @@ use std::sync::LazyLock;
 const DOUBT: f32 = 0.3;
 /// A mail that the grammar leaves alone is shown to a person when this reader gives a wish more than this chance.
 const WISH: f32 = 0.6;
+/// A mail of fewer words shows too little to contradict the grammar by: "cancel", "ik ben erbij".
+const FEW_WORDS: usize = 4;
 /// So many words of a mail are looked at; nobody's wish comes later.
 const MOST_WORDS: usize = 220;
 /// Weights are kept in steps of this size.
@@ -71,7 +73,10 @@ static WEIGHTS: LazyLock<HashMap<u64, Scores>> = LazyLock::new(|| {
 
 /// The reading with this reader's veto: an act that it finds unlikely becomes a question for a person.
 pub(super) fn veto(reading: &mut Reading, input: &Input<'_>, situation: &Situation) {
-    if input.calendar.is_some() || reading.plain_answer.is_some() {
+    if input.calendar.is_some()
+        || reading.plain_answer.is_some()
+        || words(input.typed).take(FEW_WORDS).count() < FEW_WORDS
+    {
         return;
     }
     let chances = chances(&features(input, situation));
