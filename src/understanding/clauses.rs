@@ -334,8 +334,14 @@ impl Cutter<'_> {
                 && self.has_verb(from, at);
         }
         // Two finite verbs, one on each side: two clauses.
+        let ahead = self.tokens.iter().skip(at + 1).take(7);
+        let ahead: Vec<&Token> = ahead.take_while(|token| matches!(token.kind, Kind::Word | Kind::Number)).collect();
+        let subject = |token: &&&Token| {
+            let roles = [Role::Subject, Role::Me, Role::Us, Role::Kin, Role::Name, Role::Them];
+            roles.iter().any(|&role| is(token.word, role)) || token.capital && token.word.is_none()
+        };
         let verb_follows =
-            (at + 1..at + 7).any(|at| self.tokens.get(at).is_some_and(|token| is(token.word, Role::Verb)));
+            ahead.iter().any(|token| is(token.word, Role::Verb)) && ahead.iter().any(|token| subject(&token));
         if !joins_people && verb_follows && self.has_verb(from, at) && may_part(token, next) {
             return true;
         }

@@ -60,6 +60,8 @@ pub enum Strength {
     Aside,
     /// A verb or idiom.
     Said,
+    /// A request in so many words: "schrijf mij in", "streep me maar door".
+    Request,
 }
 
 /// How sure it is.
@@ -201,7 +203,11 @@ impl Reader<'_> {
 
     fn frame(&self, by: Concept, coming: bool, strength: Strength, who: Who) -> Frame {
         let heading = self.sight.clause.zone == Zone::Subject;
-        let strength = if self.hangs_on_another(by) { strength.min(Strength::Aside) } else { strength };
+        let strength = match strength {
+            Strength::Said if self.hangs_on_another(by) || self.names_seats_only(by) => Strength::Aside,
+            Strength::Said if self.requests(by) => Strength::Request,
+            other => other,
+        };
         Frame {
             clause: self.number,
             coming,
@@ -213,6 +219,21 @@ impl Reader<'_> {
             bare_list: by == Concept::Enrol && self.says_only_list(),
             by,
         }
+    }
+
+    /// "1 plek": a seat without anybody who asks for it.
+    fn names_seats_only(&self, by: Concept) -> bool {
+        by == Concept::Enrol
+            && self.sight.rows.is_empty()
+            && !self.tokens().iter().any(|token| self.lexicon.is(token.word, Role::Verb))
+            && !self.tokens().iter().any(|token| matches!(token.fold.as_str(), "graag" | "aub" | "gaarne" | "please"))
+    }
+
+    /// Does it ask the reader to write the author up or off?
+    fn requests(&self, by: Concept) -> bool {
+        let object = self.sight.rows.iter().any(|row| row.me_object || row.us_object);
+        let whole = self.sight.hits.iter().any(|hit| hit.concept == by && hit.weight() >= 2);
+        matches!(by, Concept::Enrol | Concept::Withdraw) && object && whole && !self.has(Concept::Past)
     }
 
     /// "omdat ik niet kan", "die ik moet afzeggen", "na twee keer afmelden": not the mail's own statement.
@@ -300,7 +321,7 @@ impl Reader<'_> {
         let weight = |concept| self.sight.hits.iter().filter(|hit| hit.concept == concept).map(Hit::weight).max();
         let (yes, no) = (weight(Concept::Surely), weight(Concept::SurelyNot));
         if let Some(no) = no.filter(|_| !self.cannot_do_something_else())
-            && yes.is_none_or(|yes| yes < no)
+            && yes.is_none_or(|yes| yes <= no)
         {
             return Some((Concept::SurelyNot, false, Strength::Said));
         }
@@ -321,7 +342,7 @@ impl Reader<'_> {
             return Some((Concept::Can, false, Strength::Said));
         }
         if self.has(Concept::Enrol) {
-            return Some((Concept::Enrol, !not, Strength::Said));
+            return Some((Concept::Enrol, !not, if not { Strength::Aside } else { Strength::Said }));
         }
         if self.has(Concept::Bring) {
             return Some((Concept::Bring, !not, Strength::Said));
@@ -369,11 +390,12 @@ impl Reader<'_> {
         if self.has(Concept::Come) {
             return false;
         }
-        self.tokens().iter().any(|token| {
-            let unknown_verb =
-                token.word.is_none() && !token.capital && token.fold.len() >= 6 && token.fold.ends_with("en");
-            self.lexicon.is(token.word, Role::Infinitive) || unknown_verb
-        })
+        let tokens = self.tokens();
+        let verb = |token: &super::words::Token| {
+            token.fold.len() >= 5 && token.fold.ends_with("en") && !token.capital && !fits_with_can(&token.fold)
+        };
+        let mut ends = tokens.iter().rev().filter(|token| token.kind == Kind::Word).take(2);
+        ends.any(verb) || tokens.iter().any(|token| self.lexicon.is(token.word, Role::Infinitive))
     }
 
     /// "Wim kan niet, ik wel": a person with nothing but wel, ook or niet takes up the clause before.
@@ -397,14 +419,23 @@ impl Reader<'_> {
 
     fn certainty(&self, by: Concept) -> Certainty {
         let sentence = self.sight.clause.sentence;
-        let mut same = self.all.iter().filter(|sight| sight.clause.sentence == sentence);
+        let own = self.sight.events();
+        let other_event = |sight: &Sight| {
+            let events = sight.events();
+            !own.is_empty() && !events.is_empty() && !events.iter().any(|event| own.contains(event))
+        };
+        let request = self.requests(by);
+        let mut same = self.all.iter().filter(|sight| sight.clause.sentence == sentence && !other_event(sight));
         let conditional = same.clone().any(|sight| sight.has(Concept::Condition));
         let of_another = |sight: &Sight| {
             sight.clause != self.sight.clause
                 && sight.rows.iter().any(|row| row.before.is_none() && !row.me && !row.us && !row.others.is_empty())
         };
-        let unsure =
-            same.any(|sight| (sight.has(Concept::Maybe) || sight.has(Concept::Undecided)) && !of_another(sight));
+        let unsure = same.any(|sight| {
+            (sight.has(Concept::Maybe) || sight.has(Concept::Undecided))
+                && !of_another(sight)
+                && (!request || sight.clause == self.sight.clause)
+        });
         let late = self.has(Concept::Late);
         if (self.sight.clause.asks || self.wonders()) && !self.is_request(by) {
             Certainty::Asked
@@ -476,6 +507,10 @@ impl Reader<'_> {
             who.me |= row.me_object || row.me && with_others;
         }
         let object = who.me || !who.others.is_empty() || rows.iter().any(|row| row.us_object);
+        if matches!(by, Concept::WithdrawNoun | Concept::EnrolNoun) && self.has(Concept::Busy) {
+            who.others.clear();
+            who.me = true;
+        }
         if by == Concept::Bring && who.others.is_empty() {
             who.others.extend(self.row_left_hanging().map(|row| row.others.clone()).unwrap_or_default());
         }
@@ -620,7 +655,8 @@ impl Reader<'_> {
 
     /// "morgen komen de recherche en de glaszetter": a finite plural whose subject is nobody of ours.
     fn bare_plural(&self) -> bool {
-        let named = self.sight.rows.iter().any(|row| row.me || row.us || !row.others.is_empty());
+        let of_ours = |row: &Row| row.before != Some(Role::Off) && (row.me || row.us || !row.others.is_empty());
+        let named = self.sight.rows.iter().any(of_ours);
         let tokens = self.tokens();
         let Some(at) = tokens.iter().position(|token| token.is("komen")) else { return false };
         let modal = tokens.iter().any(|token| {

@@ -233,7 +233,7 @@ fn speaks_apart(sight: &Sight, by: Concept) -> bool {
 
 /// A bare yes or no, and excuses, count when nothing plainer was said.
 fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
-    let said = judgement.frames.iter().any(|f| f.strength == Strength::Said && (f.who.me || f.who.us))
+    let said = judgement.frames.iter().any(|f| f.strength >= Strength::Said && (f.who.me || f.who.us))
         || !judgement.requests.is_empty();
     let mut extra = Vec::new();
     for (number, sight) in case.sights.iter().enumerate() {
@@ -421,7 +421,7 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             let other_day =
                 sight.other_day() || (sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence));
             let named = case.sights.iter().any(|s| s.clause.zone != Zone::Closing && !s.events().is_empty());
-            if other_day && frame.strength == Strength::Said && (frame.coming || !named) {
+            if other_day && frame.strength >= Strength::Said && (frame.coming || !named) {
                 contradiction = true;
             }
             if events.is_empty() && frame.certainty != Certainty::Asked && sight.clause.zone != Zone::Subject {
@@ -540,6 +540,25 @@ fn unplaced_request(case: &Case<'_>, judgement: &Judgement) -> Option<&'static s
     said.all(bare).then_some("er staat niet bij van of voor welke lijst")
 }
 
+/// A coming that nothing ties to the network: no letter, no date, no place, no word about a meeting.
+fn ungrounded(case: &Case<'_>, weights: &Weights, judgement: &Judgement) -> Option<&'static str> {
+    let books = |request: &Request| matches!(request, Request::Register { .. } | Request::Cancel { .. });
+    if !judgement.requests.iter().any(books) || case.topic.is_our_thread() || weights.network > 0 {
+        return None;
+    }
+    let enrols = judgement.frames.iter().any(|f| {
+        matches!(
+            f.by,
+            Concept::Enrol | Concept::EnrolNoun | Concept::Withdraw | Concept::WithdrawNoun | Concept::SeatFree
+        ) && f.certainty == Certainty::Sure
+    });
+    let short = case.parsed.tokens.len() <= 30;
+    let weekday = case.sights.iter().any(|s| !s.events().is_empty());
+    let known = case.topic.registered(case.situation) > 0;
+    (!(enrols || weekday && (short || known)) || judgement.question && !weekday)
+        .then_some("het is niet zeker dat het om een bijeenkomst gaat")
+}
+
 fn sentence_frames(case: &Case<'_>, judgement: &Judgement, sentence: usize) -> bool {
     judgement.frames.iter().any(|frame| case.sights.get(frame.clause).is_some_and(|s| s.clause.sentence == sentence))
 }
@@ -566,7 +585,8 @@ fn counts(case: &Case<'_>, sight: &Sight, own: &[&Frame]) -> Vec<Count> {
     let relative = [Concept::More, Concept::Fewer, Concept::TotalLast].iter().any(|&concept| sight.has(concept));
     let of_us = own.iter().any(|frame| frame.who.us || frame.who.me || frame.by == Concept::Yes);
     for hit in &sight.hits {
-        if relative && matches!(hit.concept, Concept::Total | Concept::Alone | Concept::Pair) {
+        let age = sight.clause.aside && hit.weight() == 1;
+        if age || relative && matches!(hit.concept, Concept::Total | Concept::Alone | Concept::Pair) {
             continue;
         }
         let number = hit.numbers.first().copied().or_else(|| {
@@ -598,7 +618,7 @@ fn authors(author: &str) -> u32 {
 fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
     let unsure = judgement.frames.iter().any(|frame| frame.certainty == Certainty::Unsure);
     let maybe = case.sights.iter().any(|s| s.has(Concept::Maybe) && s.clause.zone != Zone::Closing);
-    let settled = judgement.frames.iter().any(|f| f.strength == Strength::Said && f.certainty == Certainty::Sure);
+    let settled = judgement.frames.iter().any(|f| f.strength >= Strength::Said && f.certainty == Certainty::Sure);
     if maybe
         && !settled
         && !case.sights.is_empty()
@@ -606,6 +626,9 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         && (weights.network > 0 || case.topic.is_our_thread())
     {
         judgement.doubts.push("het staat nog niet vast".to_owned());
+    }
+    if let Some(doubt) = ungrounded(case, weights, judgement) {
+        judgement.doubts.push(doubt.to_owned());
     }
     if !judgement.doubts.is_empty() {
         judgement.disposition = Some(Disposition::Ask);

@@ -149,7 +149,8 @@ impl Party {
                 return;
             }
             Certainty::Unsure => {
-                self.unsure = true;
+                let requested = self.me.is_some_and(|(_, strength)| strength == Strength::Request);
+                self.unsure |= turn || !requested;
                 return;
             }
             Certainty::Sure => {}
@@ -186,17 +187,24 @@ impl Party {
             // A sign-up that names the event stands against a refusal that may be about anything.
             let beside =
                 before.is_some_and(|(coming, _)| coming) && self.anchored && !frame.coming && !frame.anchored && !turn;
-            let weaker = before.is_some_and(|(_, strength)| strength > frame.strength) || beside;
+            let corrects = turn && frame.strength >= Strength::Said;
+            let weaker = before.is_some_and(|(_, strength)| strength > frame.strength) && !corrects || beside;
             if !weaker {
-                let against =
-                    before.is_some_and(|(coming, strength)| coming != frame.coming && strength == frame.strength);
-                self.conflict |= against && !turn && frame.strength == Strength::Said;
+                let against = before.is_some_and(|(coming, strength)| {
+                    coming != frame.coming && (strength == frame.strength || corrects)
+                });
+                self.conflict |= against && !turn && frame.strength >= Strength::Said;
+                if frame.strength == Strength::Request
+                    && before.is_none_or(|(_, strength)| strength < Strength::Request)
+                {
+                    self.conflict = false;
+                }
                 if against && turn {
                     (self.total, self.more, self.fewer) = (None, None, None);
                 }
                 self.me = Some((frame.coming, frame.strength));
                 self.anchored = frame.anchored;
-                if frame.strength == Strength::Said {
+                if frame.strength >= Strength::Said {
                     self.unsure = false;
                 }
                 if who.us {
@@ -355,5 +363,5 @@ impl Party {
 }
 
 fn coming_is_said(me: Option<(bool, Strength)>) -> bool {
-    me.is_some_and(|(_, strength)| strength == Strength::Said)
+    me.is_some_and(|(_, strength)| strength >= Strength::Said)
 }

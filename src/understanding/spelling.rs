@@ -30,7 +30,7 @@ impl Speller {
 
     /// The one word that is one edit from this folded form; `None` when there is none or more than one.
     pub fn repair(&self, folded: &str) -> Option<WordId> {
-        if folded.len() < SHORTEST || self.by_shortened.is_empty() {
+        if folded.starts_with('\'') || folded.len() < SHORTEST || self.by_shortened.is_empty() {
             return None;
         }
         let mut found: Option<WordId> = None;
