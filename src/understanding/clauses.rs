@@ -205,7 +205,9 @@ impl Cutter<'_> {
         let second = words.get(1).and_then(|token| token.word);
         let closes = self.lexicon.is(first.word, Role::Closing)
             || (words.len() <= 5 && self.lexicon.is(second, Role::Closing) && !self.lexicon.is(first.word, Role::Verb));
+        let verb = words.iter().any(|word| self.lexicon.is(word.word, Role::Verb));
         let starts_with_author = words.len() <= 9
+            && !verb
             && self.author.len() >= 2
             && words.first().is_some_and(|word| self.author.first() == Some(&word.fold))
             && (words.iter().take(4).any(|word| self.author.last() == Some(&word.fold))

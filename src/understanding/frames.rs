@@ -350,6 +350,10 @@ impl Reader<'_> {
         if self.has(Concept::Come) {
             return Some((Concept::Come, !not, Strength::Said));
         }
+        let substitute = self.sight.rows.iter().any(|row| row.before != Some(Role::Off) && !row.others.is_empty());
+        if self.has(Concept::Instead) && substitute {
+            return Some((Concept::Come, true, Strength::Said));
+        }
         let bare = self.sight.clause.zone == Zone::Subject || self.words() <= 8;
         if bare && self.has(Concept::WithdrawNoun) && !not {
             return Some((Concept::WithdrawNoun, false, Strength::Hint));
@@ -452,7 +456,10 @@ impl Reader<'_> {
         let turns = tokens
             .get(1)
             .is_some_and(|token| matches!(token.fold.as_str(), "nee" | "liever" | "toch" | "wacht" | "beter"));
-        tokens.first().is_some_and(|token| token.is("of")) && !turns
+        let whether = tokens.windows(2).any(|pair| {
+            matches!(pair, [of, who] if of.is("of") && matches!(who.fold.as_str(), "ik" | "we" | "wij" | "ze" | "hij" | "er" | "iemand"))
+        });
+        (whether || tokens.first().is_some_and(|token| token.is("of"))) && !turns
     }
 
     /// "Schrijft u mij in?" asks in the form of a question.

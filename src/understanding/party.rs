@@ -188,6 +188,10 @@ impl Party {
             let beside =
                 before.is_some_and(|(coming, _)| coming) && self.anchored && !frame.coming && !frame.anchored && !turn;
             let corrects = turn && frame.strength >= Strength::Said;
+            let opposes =
+                before.is_some_and(|(coming, strength)| coming != frame.coming && strength == Strength::Request);
+            let firm = frame.anchored || frame.coming && frame.by == By::Come;
+            self.conflict |= opposes && !turn && frame.strength == Strength::Said && firm;
             let weaker = before.is_some_and(|(_, strength)| strength > frame.strength) && !corrects || beside;
             if !weaker {
                 let against = before.is_some_and(|(coming, strength)| {
