@@ -351,7 +351,7 @@ impl Reader<'_> {
             return Some((Concept::Come, !not, Strength::Said));
         }
         let substitute = self.sight.rows.iter().any(|row| row.before != Some(Role::Off) && !row.others.is_empty());
-        if self.has(Concept::Instead) && substitute {
+        if self.sight.hits.iter().any(|hit| hit.concept == Concept::Instead && hit.weight() >= 2) && substitute {
             return Some((Concept::Come, true, Strength::Said));
         }
         let bare = self.sight.clause.zone == Zone::Subject || self.words() <= 8;

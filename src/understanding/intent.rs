@@ -425,7 +425,10 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             let other_day =
                 sight.other_day() || (sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence));
             let named = case.sights.iter().any(|s| s.clause.zone != Zone::Closing && !s.events().is_empty());
-            if other_day && frame.strength >= Strength::Said && (frame.coming || !named) {
+            let linked = sight.other_day()
+                || case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter().any(|t| t.is("dan"));
+            let astray = frame.coming || !named && (linked || !case.topic.is_our_thread());
+            if other_day && frame.strength >= Strength::Said && astray {
                 contradiction = true;
             }
             if events.is_empty() && frame.certainty != Certainty::Asked && sight.clause.zone != Zone::Subject {
@@ -513,7 +516,7 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             .flatten()
             .map(|name| fold(name).split_whitespace().map(str::to_owned).collect())
             .collect();
-        let standing = Standing { registered: &names, authors: authors(case.input.author) };
+        let standing = Standing { registered: &names, authors: authors(case) };
         let (wish, names) = party::settle(steps, &standing);
         let id = event.id.clone();
         match wish {
@@ -521,6 +524,7 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             Wish::Set(seats) => judgement.requests.push(Request::Register { event: id, seats, mode: Mode::Set, names }),
             Wish::Add(seats) => judgement.requests.push(Request::Register { event: id, seats, mode: Mode::Add, names }),
             Wish::Drop(seats) => judgement.requests.push(Request::Cancel { event: id, seats, names: Vec::new() }),
+            Wish::Unclear("het is een vraag") if !judgement.requests.is_empty() => {}
             Wish::Unclear(doubt) => judgement.doubts.push(doubt.to_owned()),
         }
     }
@@ -559,7 +563,7 @@ fn ungrounded(case: &Case<'_>, weights: &Weights, judgement: &Judgement) -> Opti
     let short = case.parsed.tokens.len() <= 30;
     let weekday = case.sights.iter().any(|s| !s.events().is_empty());
     let known = case.topic.registered(case.situation) > 0;
-    (!(enrols || weekday && (short || known)) || judgement.question && !weekday)
+    (!(enrols || weekday && (short || known || !judgement.question)) || judgement.question && !weekday)
         .then_some("het is niet zeker dat het om een bijeenkomst gaat")
 }
 
@@ -590,6 +594,12 @@ fn counts(case: &Case<'_>, sight: &Sight, own: &[&Frame]) -> Vec<Count> {
     let of_us = own.iter().any(|frame| frame.who.us || frame.who.me || frame.by == Concept::Yes);
     for hit in &sight.hits {
         let age = sight.clause.aside && hit.weight() == 1;
+        // "Op 15 november erbij": the number of a date counts nobody.
+        let numbers = case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default().iter();
+        let age = age
+            || numbers
+                .filter(|t| super::concepts::number_of(t, case.lexicon).is_some())
+                .any(|t| sight.occasions.iter().any(|o| o.span.start <= t.span.start && t.span.end <= o.span.end));
         if age || relative && matches!(hit.concept, Concept::Total | Concept::Alone | Concept::Pair) {
             continue;
         }
@@ -612,11 +622,21 @@ fn counts(case: &Case<'_>, sight: &Sight, own: &[&Frame]) -> Vec<Count> {
     counts
 }
 
-/// How many people a display name stands for: 2 for "Joke en Theo Verkade".
-fn authors(author: &str) -> u32 {
-    let folded = fold(author);
-    let pair = folded.split_whitespace().any(|word| matches!(word, "en" | "&" | "+"));
-    if pair { 2 } else { 1 }
+/// How many people the author's name stands for: 2 for "Joke en Theo Verkade", as display name or under the mail.
+fn authors(case: &Case<'_>) -> u32 {
+    let first_line = case.input.signature.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let own: Vec<String> = fold(case.input.author).split_whitespace().map(str::to_owned).collect();
+    let last_line = case.input.typed.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+    let pair = |line: &str| {
+        let folded = fold(line);
+        let words: Vec<&str> = folded.split_whitespace().take(6).collect();
+        let joins = words.iter().skip(1).any(|word| matches!(*word, "en" | "&" | "+" | "and"));
+        joins
+            && words.len() >= 3
+            && words.iter().any(|word| own.iter().any(|name| name == word))
+            && folded.split_whitespace().count() <= 6
+    };
+    if pair(case.input.author) || pair(first_line) || pair(last_line) { 2 } else { 1 }
 }
 
 fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {

@@ -146,7 +146,22 @@ fn sights(
         }
         start = end;
     }
+    name_asides(&mut sights);
     sights
+}
+
+/// "Gerard (mijn man)": the words in parentheses say who the one before them is.
+fn name_asides(sights: &mut [frames::Sight]) {
+    for at in 1..sights.len() {
+        let Some((before, rest)) = sights.split_at_mut_checked(at) else { return };
+        let (Some(before), Some(aside)) = (before.last_mut(), rest.first_mut()) else { return };
+        let named = before.rows.last_mut().and_then(|row| row.others.last_mut()).filter(|person| person.name.is_some());
+        let explained = aside.rows.first().and_then(|row| row.others.first()).filter(|person| person.name.is_none());
+        if let (true, Some(named), Some(explained)) = (aside.clause.aside, named, explained) {
+            named.labels.extend(explained.labels.iter().cloned());
+            aside.rows.remove(0);
+        }
+    }
 }
 
 fn trace(parsed: &clauses::Parsed, sights: &[frames::Sight], judgement: &intent::Judgement) -> Trace {

@@ -150,7 +150,9 @@ impl Party {
             }
             Certainty::Unsure => {
                 let requested = self.me.is_some_and(|(_, strength)| strength == Strength::Request);
-                self.unsure |= turn || !requested;
+                let said =
+                    self.me.is_some_and(|(_, strength)| strength >= Strength::Said) && frame.strength < Strength::Said;
+                self.unsure |= turn || !(requested || said);
                 return;
             }
             Certainty::Sure => {}

@@ -35,6 +35,7 @@ impl Topic {
                     .any(|word| quote.contains(word))
             || input.is_reply
                 && ["uitnodiging", "bevestiging", "afgemeld", "aanmelding"].iter().any(|word| subject.contains(word));
+        let ours = ours || input.is_reply && !event_choice::named_in(input.subject, situation).hits.is_empty();
         let mentioned = |occasions: &[Occasion]| {
             let mut events: Vec<EventId> = occasions.iter().flat_map(|o| o.events.clone()).collect();
             events.sort();
