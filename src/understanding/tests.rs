@@ -1,55 +1,139 @@
-//! Reads a corpus given by the environment and writes the answers, for measuring by hand.
-#![allow(clippy::print_stdout)]
+//! What holds for every mail: the dress of a mail never changes its reading, and a negation never leaves a sign-up.
 
 use super::*;
 use crate::ids::EventId;
+use jiff::civil::date;
 use jiff::tz::TimeZone;
-use serde_json::Value;
+use proptest::prelude::*;
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_default()
-}
+const SIGN_UPS: [&str; 8] = [
+    "Ik kom graag op 15 november.",
+    "Schrijf mij maar in voor de 15e.",
+    "Ik meld me aan voor 15 november.",
+    "Wij komen met z'n tweeën op 15 november.",
+    "Graag twee stoelen voor de vijftiende november.",
+    "Zet me maar op de deelnemerslijst voor 15 november.",
+    "Reken op mij, de 15e.",
+    "I would like to join on 15 November.",
+];
+const CANCELLATIONS: [&str; 5] = [
+    "Helaas kan ik er op 15 november niet bij zijn.",
+    "Ik meld me af voor de 15e.",
+    "Streep mij maar door voor 15 november.",
+    "De 15e sla ik over.",
+    "Ik ben de 15e verhinderd.",
+];
+const NEGATED: [&str; 8] = [
+    "Ik kom niet op 15 november.",
+    "Schrijf mij maar niet in voor de 15e.",
+    "Ik meld me niet aan voor 15 november.",
+    "Wij komen niet op 15 november.",
+    "Zet me maar niet op de deelnemerslijst voor 15 november.",
+    "Reken niet op mij, de 15e.",
+    "Ik ben er de 15e niet bij.",
+    "I will not join on 15 November.",
+];
+const GREETINGS: [&str; 4] = ["", "Hallo,\n\n", "Geachte coördinator,\n\n", "Hoi allemaal!\n"];
+const CLOSINGS: [&str; 4] = ["", "\n\nMet vriendelijke groet,\nPiet Bos", "\n\nGroetjes Piet", "\n\ngr. Piet Bos"];
+const SIGNATURES: [&str; 3] = [
+    "",
+    "Piet Bos\nBos Loodgieters\nAfmelden voor onze nieuwsbrief? Bel 070-5550123, woensdag gesloten.",
+    "Dit bericht is uitsluitend bestemd voor de geadresseerde. Bent u dat niet, dan verzoeken wij u het te verwijderen.",
+];
+const QUOTES: [&str; 3] = [
+    "",
+    "Beste zzp'ers,\nOp woensdag 15 november is de 16e bijeenkomst. Kun je niet komen? Meld je dan af.",
+    "Antwoord op deze mail met 'afmelden'.",
+];
 
-fn situation(mail: &Value) -> Situation {
-    let received: jiff::Timestamp = text(mail, "received").parse().unwrap();
+fn situation() -> Situation {
+    let event = EventInfo {
+        id: EventId::new("b16").unwrap(),
+        title: "16e bijeenkomst ZZP Loosduinen".into(),
+        start: date(2017, 11, 15).at(14, 15, 0, 0),
+        end: date(2017, 11, 15).at(17, 0, 0, 0),
+        venue: "De Geest".into(),
+        address: "Georges Bizetstraat 25, Den Haag".into(),
+        capacity: 25,
+        uid: None,
+    };
     let zone = TimeZone::get("Europe/Amsterdam").unwrap();
     Situation {
-        received: received.to_zoned_datetime(zone),
-        events: serde_json::from_value(mail["events"].clone()).unwrap(),
-        registered: serde_json::from_value(mail["registered"].clone()).unwrap(),
+        received: date(2017, 11, 3).at(9, 0, 0, 0).to_zoned_datetime(zone).unwrap(),
+        events: vec![event],
+        registered: BTreeMap::new(),
         offered: BTreeMap::new(),
-        thread_event: mail["thread_event"].as_str().map(|id| EventId::new(id).unwrap()),
+        thread_event: None,
         asked: false,
     }
 }
 
+fn read(typed: &str, signature: &str, quoted: &str) -> Reading {
+    let input = Input {
+        subject: "Re: bijeenkomst",
+        typed,
+        signature,
+        quoted,
+        author: "Piet Bos",
+        calendar: None,
+        is_reply: !quoted.is_empty(),
+        addressed: true,
+    };
+    understand(&input, &situation())
+}
+
+fn registers(reading: &Reading) -> bool {
+    reading.requests.iter().any(|request| matches!(request, Request::Register { .. }))
+}
+
 #[test]
-fn corpus() {
-    let (Ok(path), Ok(out)) = (std::env::var("AANMELDER_CORPUS"), std::env::var("AANMELDER_OUT")) else { return };
-    let mut answers = String::new();
-    for line in std::fs::read_to_string(path).unwrap().lines() {
-        let mail: Value = serde_json::from_str(line).unwrap();
-        let split = crate::mail::reply_text::split_by(text(&mail, "body"), text(&mail, "author"));
-        let quoted = format!("{}\n{}", split.quoted, text(&mail, "quoted"));
-        let input = Input {
-            subject: text(&mail, "subject"),
-            typed: &split.typed,
-            signature: &split.signature,
-            quoted: &quoted,
-            author: text(&mail, "author"),
-            calendar: None,
-            is_reply: mail["is_reply"].as_bool().unwrap(),
-            addressed: mail["addressed"].as_bool().unwrap(),
-        };
-        let (reading, trace) = understand_with_trace(&input, &situation(&mail));
-        let answer = serde_json::json!({
-            "mail": format!("{}.eml", text(&mail, "id")), "disposition": reading.disposition, "actions": reading.requests,
-            "question": reading.question, "pitch": reading.pitch, "reason": reading.reason, "trace": trace,
-        });
-        answers.push_str(&answer.to_string());
-        answers.push('\n');
+fn plain_words_are_read_plainly() {
+    for text in SIGN_UPS {
+        assert!(registers(&read(text, "", "")), "{text}: {:?}", read(text, "", ""));
     }
-    std::fs::write(out, answers).unwrap();
+    for text in CANCELLATIONS {
+        let reading = read(text, "", "");
+        assert!(matches!(reading.requests.as_slice(), [Request::Cancel { .. }]), "{text}: {reading:?}");
+    }
+}
+
+#[test]
+fn a_negation_never_leaves_a_sign_up() {
+    for text in NEGATED {
+        let reading = read(text, "", "");
+        assert!(!registers(&reading), "{text}: {reading:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_dress_of_a_mail_changes_nothing(
+        body in prop::sample::select([SIGN_UPS.as_slice(), CANCELLATIONS.as_slice()].concat()),
+        greeting in prop::sample::select(GREETINGS.to_vec()),
+        closing in prop::sample::select(CLOSINGS.to_vec()),
+        signature in prop::sample::select(SIGNATURES.to_vec()),
+        quoted in prop::sample::select(QUOTES.to_vec()),
+    ) {
+        let plain = read(body, "", "");
+        let dressed = read(&format!("{greeting}{body}{closing}"), signature, quoted);
+        prop_assert_eq!(plain.disposition, dressed.disposition);
+        prop_assert_eq!(plain.requests, dressed.requests);
+    }
+
+    #[test]
+    fn capitals_change_nothing(body in prop::sample::select([SIGN_UPS.as_slice(), CANCELLATIONS.as_slice()].concat())) {
+        let plain = read(body, "", "");
+        prop_assert_eq!(&plain.requests, &read(&body.to_uppercase(), "", "").requests);
+        prop_assert_eq!(&plain.requests, &read(&body.to_lowercase(), "", "").requests);
+    }
+
+    #[test]
+    fn no_text_breaks_the_reader(text in "\\PC{0,400}", subject in "\\PC{0,60}") {
+        let input = Input {
+            subject: &subject, typed: &text, signature: "", quoted: &text, author: &subject, calendar: None, is_reply: true, addressed: true,
+        };
+        let _ = understand(&input, &situation());
+    }
 }
 
 #[test]
