@@ -260,8 +260,7 @@ fn add_yes_no_and_excuses(case: &Case<'_>, judgement: &mut Judgement) {
         let early = case.sights.iter().take(number).filter(|s| s.clause.zone == Zone::Text).count() < 4;
         if sight.has(Concept::Yes)
             && judgement.requests.is_empty()
-            && (early || words <= 3)
-            && !(judgement.question && !early)
+            && (early || words <= 3 && !judgement.question)
             && (words <= 5 || !sight.events().is_empty())
             && !sight.has(Concept::Ask)
             && thread
