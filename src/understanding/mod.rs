@@ -11,7 +11,6 @@ mod concepts;
 pub mod dates;
 pub mod event_choice;
 mod frames;
-mod from_calendar;
 mod intent;
 mod lexicon;
 mod occasions;
@@ -56,15 +55,6 @@ pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
 
 /// Reads one mail and tells the way.
 pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
-    let words_alone = |input: &Input<'_>| understand_words(input, situation).0;
-    match from_calendar::read(input, situation, words_alone) {
-        Some(reading) => (reading, Trace::default()),
-        None => understand_words(input, situation),
-    }
-}
-
-/// Reads what was typed, whatever a calendar says.
-fn understand_words(input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
     let lexicon = &*lexicon::LEXICON;
     let own_subject = if is_answer(input.subject) { "" } else { input.subject };
     let parsed = clauses::parse(own_subject, input.typed, input.author, lexicon);

@@ -137,33 +137,6 @@ proptest! {
 }
 
 #[test]
-fn a_pressed_button_counts_and_a_comment_against_it_asks() {
-    let answer = |state: &str, comment: &str| {
-        let calendar = format!(
-            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:b16@zzp\r\nDTSTART:20171115T131500Z\r\n\
-             DTSTAMP:20171103T080000Z\r\nATTENDEE;PARTSTAT={state}:mailto:piet@bos.example\r\n{comment}END:VEVENT\r\nEND:VCALENDAR\r\n"
-        );
-        let mut situation = situation();
-        situation.events.iter_mut().for_each(|event| event.uid = Some("b16@zzp".into()));
-        let input = Input {
-            subject: "Geaccepteerd",
-            typed: "",
-            signature: "",
-            quoted: "",
-            author: "Piet Bos",
-            calendar: Some(&calendar),
-            is_reply: false,
-            addressed: true,
-        };
-        understand(&input, &situation)
-    };
-    assert!(registers(&answer("ACCEPTED", "")));
-    assert!(matches!(answer("DECLINED", "").requests.as_slice(), [Request::Cancel { .. }]));
-    assert_eq!(answer("TENTATIVE", "").disposition, Disposition::Ask);
-    assert_eq!(answer("ACCEPTED", "COMMENT:Ik kan helaas toch niet komen\r\n").disposition, Disposition::Ask);
-}
-
-#[test]
 fn every_line_of_the_lexicons_can_be_read() {
     let (_, complaints) = lexicon::Lexicon::parse(&[
         (lexicon::Tongue::Nl, include_str!("lexicon/nl.txt")),
