@@ -51,7 +51,8 @@ fn kind(mail: &Mail) -> Kind {
 fn the_second_reader_has_learnt_these_mails() {
     let world = labels::world();
     let left_out = std::env::var("LEAVE_OUT").unwrap_or_default();
-    let mails = FLOORS.iter().flat_map(|(_, file, _)| labels::mails(file));
+    // It never sees the mails by another hand: they show how it does on what it has not learnt.
+    let mails = FLOORS.iter().filter(|(name, ..)| *name == "dev").flat_map(|(_, file, _)| labels::mails(file));
     let kept = mails.filter(|mail| left_out.is_empty() || !mail.id.starts_with(&left_out));
     let examples: Vec<_> = kept.filter_map(|mail| example(&mail, &world)).collect();
     let learnt = train(&examples);
