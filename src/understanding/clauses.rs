@@ -206,6 +206,9 @@ impl Cutter<'_> {
         let closes = self.lexicon.is(first.word, Role::Closing)
             || (words.len() <= 5 && self.lexicon.is(second, Role::Closing) && !self.lexicon.is(first.word, Role::Verb));
         let verb = words.iter().any(|word| self.lexicon.is(word.word, Role::Verb));
+        // "Liebe Leute" greets at the top and takes leave at the foot.
+        let closes = closes
+            && (!self.lexicon.is(first.word, Role::Greeting) || self.clauses.iter().any(|c| c.zone == Zone::Text));
         let starts_with_author = words.len() <= 9
             && !verb
             && self.author.len() >= 2
@@ -317,7 +320,7 @@ impl Cutter<'_> {
         }
         let Some(token) = self.tokens.get(at) else { return false };
         if self.lexicon.is(token.word, Role::Opener) {
-            return true;
+            return !self.compares(at);
         }
         if !self.lexicon.is(token.word, Role::HalfOpener) {
             return false;
@@ -350,6 +353,15 @@ impl Cutter<'_> {
         let opens = is(next.word, Role::Subject) || is(next.word, Role::Verb) || is(next.word, Role::My);
         opens && before.is_some() && self.has_verb(from, at)
             || opens && is(next.word, Role::Verb) && !is(token.word, Role::And)
+    }
+
+    /// "net als mijn buurman": an "als" that likens two things opens no clause.
+    fn compares(&self, at: usize) -> bool {
+        let likens = |token: &Token| {
+            matches!(token.fold.as_str(), "net" | "zelfde" | "hetzelfde" | "dezelfde" | "evenals" | "anders" | "evenveel")
+        };
+        self.tokens.get(at).is_some_and(|token| token.is("als"))
+            && at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(likens)
     }
 
     fn has_verb(&self, from: usize, to: usize) -> bool {

@@ -407,11 +407,20 @@ impl Reader<'_> {
         let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
         let first_row =
             self.sight.rows.first().is_some_and(|row| row.tokens.start <= self.sight.clause.tokens.start + 1);
-        if self.words() > 6 || !first_row || tokens.iter().any(|token| self.lexicon.is(token.word, Role::Verb)) {
+        let has_verb = tokens.iter().any(|token| self.lexicon.is(token.word, Role::Verb));
+        if self.words() > 6 || has_verb || self.has(Concept::TotalLast) {
+            return None;
+        }
+        let says = |form: &str| tokens.iter().any(|token| token.is(form));
+        if self.sight.rows.is_empty() {
+            return self.ellipsis_of_an_event();
+        }
+        // A word that nobody knows may be the verb: "mij schrikken jullie niet af".
+        let strange = tokens.iter().any(|token| token.kind == Kind::Word && token.word.is_none() && !token.capital);
+        if !first_row || strange {
             return None;
         }
         let row = self.sight.rows.iter().find(|row| row.me || row.us || !row.others.is_empty())?;
-        let says = |form: &str| tokens.iter().any(|token| token.is(form));
         let coming = match (says("wel") || says("ook"), says("niet") || says("nie")) {
             (true, false) => true,
             (false, true) => false,
@@ -419,6 +428,52 @@ impl Reader<'_> {
         };
         let who = Who { me: row.me, us: row.us, others: row.others.clone() };
         Some(self.frame(Concept::Come, coming, Strength::Said, who))
+    }
+
+    /// "De 15e wel, de 24e niet": an event with nothing but wel or niet.
+    fn ellipsis_of_an_event(&self) -> Option<Frame> {
+        if self.sight.events().is_empty() || self.sight.clause.asks || self.words() > 5 {
+            return None;
+        }
+        let last = self.tokens().iter().rev().find(|token| token.kind == Kind::Word)?;
+        let coming = match last.fold.as_str() {
+            "wel" | "ook" => true,
+            "niet" | "nie" => false,
+            _ => return None,
+        };
+        Some(self.frame(Concept::Come, coming, Strength::Said, Who { me: true, ..Who::default() }))
+    }
+
+    /// "Hoor ik het van je, dan kom ik": a condition in the order of a question, and what hangs on it.
+    fn hangs_on_condition(&self) -> bool {
+        let sentence = self.sight.clause.sentence;
+        let word = |sight: &Sight, at: usize| {
+            let tokens = self.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+            tokens.iter().filter(|token| token.kind == Kind::Word).nth(at)
+        };
+        let mut earlier = self.before.iter().filter(|sight| sight.clause.sentence == sentence);
+        let first = earlier.clone().next();
+        let then = earlier.any(|sight| word(sight, 0).is_some_and(|token| token.is("dan")))
+            || word(self.sight, 0).is_some_and(|token| token.is("dan"));
+        let inverted = |sight: &Sight| {
+            let verb = word(sight, 0).is_some_and(|token| {
+                !matches!(token.fold.as_str(), "is" | "mag" | "kan" | "heb" | "hebben" | "hebt" | "heeft" | "dan")
+                    && (self.lexicon.is(token.word, Role::Verb) || token.word.is_none() && token.fold.ends_with('t'))
+            });
+            let open = !sight.has(Concept::Proviso) && !sight.has(Concept::Enrol);
+            verb && open && word(sight, 1).is_some_and(|token| matches!(token.fold.as_str(), "ik" | "het" | "hij" | "ze"))
+        };
+        then && first.is_some_and(inverted)
+    }
+
+    /// "Ik meld mij af. Tenzij Els komt": the sentence after this one takes back what it says.
+    fn is_taken_back(&self) -> bool {
+        let next = self.sight.clause.sentence + 1;
+        let opener = self.all.iter().find(|sight| sight.clause.sentence == next).and_then(|sight| {
+            let tokens = self.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+            tokens.first().map(|token| token.is("tenzij") || token.is("mits"))
+        });
+        opener == Some(true)
     }
 
     fn certainty(&self, by: Concept) -> Certainty {
@@ -430,7 +485,9 @@ impl Reader<'_> {
         };
         let request = self.requests(by);
         let mut same = self.all.iter().filter(|sight| sight.clause.sentence == sentence && !other_event(sight));
-        let conditional = same.clone().any(|sight| sight.has(Concept::Condition));
+        let conditional = same.clone().any(|sight| sight.has(Concept::Condition))
+            || self.hangs_on_condition()
+            || self.is_taken_back();
         let of_another = |sight: &Sight| {
             sight.clause != self.sight.clause
                 && sight.rows.iter().any(|row| row.before.is_none() && !row.me && !row.us && !row.others.is_empty())
@@ -558,7 +615,7 @@ impl Reader<'_> {
     fn who_comes(&self, rows: &[&Row], coming: bool) -> Option<Who> {
         let mut who = Who::default();
         let mut subject = false;
-        for row in rows {
+        for row in rows.iter().filter(|row| !self.is_no_subject(row)) {
             match row.before {
                 Some(Role::Off) => {}
                 Some(Role::With) => {
@@ -587,6 +644,9 @@ impl Reader<'_> {
             if let Some(row) = self.row_left_hanging() {
                 return Some(Who { me: row.me, us: row.us, others: row.others.clone() });
             }
+            if let Some(others) = self.those_spoken_of() {
+                return Some(Who { others, ..Who::default() });
+            }
             if self.third_person() {
                 let last = self.last_other();
                 match last {
@@ -600,6 +660,24 @@ impl Reader<'_> {
             }
         }
         Some(who)
+    }
+
+    /// "Ik kom hem ophalen", "het wordt hem niet": a pronoun that is an object, or part of an idiom.
+    fn is_no_subject(&self, row: &Row) -> bool {
+        let tokens = self.parsed.tokens.get(row.tokens.clone()).unwrap_or_default();
+        let object = tokens.iter().all(|token| matches!(token.fold.as_str(), "hem" | "'m" | "hen"));
+        row.before.is_none() && object && row.others.iter().all(|person| person.pronoun)
+    }
+
+    /// "Zij zou komen en dat gaat niet": what "dat" is about is theirs.
+    fn those_spoken_of(&self) -> Option<Vec<Person>> {
+        let that = self.tokens().iter().take(2).any(|token| token.is("dat"));
+        let before = self.before.last().filter(|sight| sight.clause.sentence == self.sight.clause.sentence)?;
+        let mine = before.rows.iter().any(|row| row.me || row.us);
+        let row = before.rows.iter().find(|row| row.before.is_none() && !row.others.is_empty())?;
+        let mut others = row.others.clone();
+        self.resolve(&mut others);
+        (that && self.has(Concept::SurelyNot) && !mine).then_some(others)
     }
 
     /// "Wilt u noteren", "kun je inschrijven": the one addressed is to do it.

@@ -118,6 +118,7 @@ impl Weights {
         let asked =
             case.sights.iter().any(|s| s.has(Concept::Enrol) || s.has(Concept::Withdraw) || s.has(Concept::SeatFree));
         if self.private >= 1 && self.network == 0 && !ours || self.private >= 2 && self.private > self.network && !asked
+            || self.private >= 4 && self.private > self.network + 1 && !ours
         {
             return Some("dit is post voor iemand anders");
         }
@@ -402,7 +403,11 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
                 steps.entry(event.clone()).or_default().push(step.clone());
             }
         };
-        let events = topic.events();
+        let mut events = topic.events();
+        // Who is registered for one event only signs off from that.
+        if events.is_empty() && !own.is_empty() && own.iter().all(|frame| !frame.coming) {
+            events.extend(only_registered(case));
+        }
         if sight.has(Concept::Joke) {
             for event in case.situation.events.iter().map(|event| event.id.clone()) {
                 add(Step::Joke, &[event]);
@@ -427,7 +432,8 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             let linked = sight.other_day()
                 || case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter().any(|t| t.is("dan"));
             let astray = frame.coming || !named && (linked || !case.topic.is_our_thread());
-            if other_day && frame.strength >= Strength::Said && astray {
+            let heading = frame.coming && !named && frame.strength > Strength::Excuse;
+            if other_day && (frame.strength >= Strength::Said && astray || heading) {
                 contradiction = true;
             }
             if events.is_empty() && frame.certainty != Certainty::Asked && sight.clause.zone != Zone::Subject {
@@ -456,7 +462,9 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             || sight.clause.tokens.len() <= 8 && judgement.frames.iter().any(|frame| frame.clause < number)
             || sight.clause.zone == Zone::Subject;
         for count in counts(case, sight, &own) {
-            if relevant {
+            if relevant && sight.clause.zone == Zone::Subject {
+                add(Step::Heading(count), &events);
+            } else if relevant {
                 add(Step::Count(count, turn), &events);
             }
         }
@@ -529,10 +537,18 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
     }
 }
 
+/// The event that the author is registered for, when it is one.
+fn only_registered(case: &Case<'_>) -> Option<EventId> {
+    let mut registered = case.situation.registered.iter().filter(|(_, names)| !names.is_empty());
+    let only = registered.next().map(|(event, _)| event.clone());
+    only.filter(|_| registered.next().is_none())
+}
+
 /// "Zet me op de lijst", "afmelden": without a letter, a date or a registration nobody knows for which list.
 fn unplaced_request(case: &Case<'_>, judgement: &Judgement) -> Option<&'static str> {
     let placed = case.topic.is_our_thread()
         || case.topic.registered(case.situation) > 0
+        || only_registered(case).is_some() && judgement.frames.iter().all(|frame| !frame.coming)
         || case
             .sights
             .iter()
@@ -602,11 +618,22 @@ fn counts(case: &Case<'_>, sight: &Sight, own: &[&Frame]) -> Vec<Count> {
         if age || relative && matches!(hit.concept, Concept::Total | Concept::Alone | Concept::Pair) {
             continue;
         }
+        let listed = sight.hits.iter().filter(|other| other.concept == Concept::Alone).count() >= 2
+            && sight.rows.iter().any(|row| !row.others.is_empty());
+        let half = |token: &super::words::Token| matches!(token.fold.as_str(), "helft" | "halveren");
+        let tokens = case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
         let number = hit.numbers.first().copied().or_else(|| {
             let mut tokens = case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default().iter();
             tokens.find_map(|token| super::concepts::number_of(token, case.lexicon))
         });
+        // A year, an age, a sum of money: no more people than a table seats come at once.
+        let bare = hit.weight() == 1 || hit.concept == Concept::More;
+        if bare && number.is_some_and(|number| number > party::MOST) {
+            continue;
+        }
         match hit.concept {
+            Concept::Alone if listed => {}
+            Concept::Fewer if tokens.iter().any(half) => counts.push(Count::Half),
             Concept::Total => counts.extend(number.map(Count::Total)),
             Concept::TotalLast => counts.extend(hit.numbers.last().copied().map(Count::Total)),
             Concept::Alone => counts.push(Count::Total(1)),

@@ -15,6 +15,8 @@ pub enum Count {
     More(u32),
     /// So many fewer.
     Fewer(u32),
+    /// Half of those registered drop out.
+    Half,
     /// Several, without a number.
     Several,
 }
@@ -31,6 +33,8 @@ pub enum Step {
     },
     /// A number, and whether it goes against what was said before.
     Count(Count, bool),
+    /// A number in the subject line.
+    Heading(Count),
     /// Persons named without a verb: the members of "wij" or of a list.
     Listed {
         /// Is the author among them?
@@ -77,6 +81,10 @@ struct Party {
     /// Is the author known from a heading only?
     me_headed: bool,
     total: Option<u32>,
+    /// The number in the subject line.
+    headed_total: Option<u32>,
+    /// Do the numbers contradict each other?
+    miscounted: bool,
     more: Option<u32>,
     fewer: Option<u32>,
     several: bool,
@@ -94,7 +102,7 @@ struct Party {
 }
 
 /// The most people that a number in a mail is believed to mean.
-const MOST: u32 = 12;
+pub const MOST: u32 = 12;
 
 /// Puts the steps together.
 pub fn settle(steps: &[Step], standing: &Standing<'_>) -> (Wish, Vec<String>) {
@@ -112,8 +120,20 @@ impl Party {
         match step {
             Step::Joke => *self = Self::default(),
             Step::Count(count, turn) => {
+                let before = u32::try_from(standing.registered.len()).unwrap_or(0);
+                if let Count::Total(total) = *count {
+                    self.miscounted |= !turn && self.headed_total.is_some_and(|headed| headed != total);
+                    self.miscounted |= before > 0 && !turn && self.more.is_some_and(|more| before + more != total);
+                }
                 self.count(*count);
+                if *count == Count::Half && before % 2 == 0 {
+                    self.fewer = Some(before / 2);
+                }
                 self.recounted |= *turn;
+            }
+            Step::Heading(count) => {
+                self.count(*count);
+                self.headed_total = self.total;
             }
             Step::Listed { me, others } => {
                 self.listed |= others.len() + usize::from(*me) >= 2;
@@ -139,6 +159,7 @@ impl Party {
             Count::More(more) => self.more = Some(more),
             Count::Fewer(fewer) => self.fewer = Some(fewer),
             Count::Several => self.several = true,
+            Count::Half => {}
         }
     }
 
@@ -259,6 +280,9 @@ impl Party {
         }
         if self.heading.is_some_and(|heading| me.is_some_and(|me| me != heading)) && coming_is_said(self.me) {
             return Wish::Unclear("onderwerp en tekst spreken elkaar tegen");
+        }
+        if self.miscounted {
+            return Wish::Unclear("de aantallen spreken elkaar tegen");
         }
         if self.unsure {
             return Wish::Unclear("het staat nog niet vast");
