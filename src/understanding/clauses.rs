@@ -358,7 +358,10 @@ impl Cutter<'_> {
     /// "net als mijn buurman": an "als" that likens two things opens no clause.
     fn compares(&self, at: usize) -> bool {
         let likens = |token: &Token| {
-            matches!(token.fold.as_str(), "net" | "zelfde" | "hetzelfde" | "dezelfde" | "evenals" | "anders" | "evenveel")
+            matches!(
+                token.fold.as_str(),
+                "net" | "zelfde" | "hetzelfde" | "dezelfde" | "evenals" | "anders" | "evenveel"
+            )
         };
         self.tokens.get(at).is_some_and(|token| token.is("als"))
             && at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(likens)

@@ -421,6 +421,9 @@ impl Reader<'_> {
             return None;
         }
         let row = self.sight.rows.iter().find(|row| row.me || row.us || !row.others.is_empty())?;
+        if row.me && !self.takes_up_an_act() {
+            return None;
+        }
         let coming = match (says("wel") || says("ook"), says("niet") || says("nie")) {
             (true, false) => true,
             (false, true) => false,
@@ -428,6 +431,20 @@ impl Reader<'_> {
         };
         let who = Who { me: row.me, us: row.us, others: row.others.clone() };
         Some(self.frame(Concept::Come, coming, Strength::Said, who))
+    }
+
+    /// "Wim heeft geen auto en ik wel": what "wel" takes up must be about coming.
+    fn takes_up_an_act(&self) -> bool {
+        use Concept::{
+            Absent, Bring, Busy, Can, Come, Elsewhere, Enrol, Maybe, Surely, SurelyNot, Undecided, Withdraw,
+        };
+        let acts = [Absent, Bring, Busy, Can, Come, Elsewhere, Enrol, Maybe, Surely, SurelyNot, Undecided, Withdraw];
+        let before = self.before.last().filter(|sight| sight.clause.zone != Zone::Subject);
+        before.is_none_or(|sight| {
+            acts.iter().any(|&act| sight.has(act))
+                || !sight.events().is_empty()
+                || sight.clause.sentence != self.sight.clause.sentence
+        })
     }
 
     /// "De 15e wel, de 24e niet": an event with nothing but wel or niet.
@@ -461,7 +478,8 @@ impl Reader<'_> {
                     && (self.lexicon.is(token.word, Role::Verb) || token.word.is_none() && token.fold.ends_with('t'))
             });
             let open = !sight.has(Concept::Proviso) && !sight.has(Concept::Enrol);
-            verb && open && word(sight, 1).is_some_and(|token| matches!(token.fold.as_str(), "ik" | "het" | "hij" | "ze"))
+            verb && open
+                && word(sight, 1).is_some_and(|token| matches!(token.fold.as_str(), "ik" | "het" | "hij" | "ze"))
         };
         then && first.is_some_and(inverted)
     }
@@ -597,7 +615,7 @@ impl Reader<'_> {
         }
         if !object {
             let tokens = self.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default();
-            let relative = tokens.first().is_some_and(|token| token.is("die")) && by == Concept::Withdraw;
+            let relative = tokens.iter().take(2).any(|token| token.is("die")) && by == Concept::Withdraw;
             match self.last_row().filter(|_| relative) {
                 Some(row) => who.others.extend(row.others.iter().cloned()),
                 None => who.me = !who.us,

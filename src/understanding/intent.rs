@@ -117,7 +117,8 @@ impl Weights {
         }
         let asked =
             case.sights.iter().any(|s| s.has(Concept::Enrol) || s.has(Concept::Withdraw) || s.has(Concept::SeatFree));
-        if self.private >= 1 && self.network == 0 && !ours || self.private >= 2 && self.private > self.network && !asked
+        if self.private >= 1 && self.network == 0 && !ours
+            || self.private >= 2 && self.private > self.network && !asked
             || self.private >= 4 && self.private > self.network + 1 && !ours
         {
             return Some("dit is post voor iemand anders");
