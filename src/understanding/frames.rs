@@ -541,8 +541,13 @@ impl Reader<'_> {
     fn is_request(&self, by: Concept) -> bool {
         let objects = self.sight.rows.iter().any(|row| row.me_object || row.us_object || !row.others.is_empty());
         match by {
+            // "Me afmelden? Welnee": only asked.
+            Concept::Withdraw if self.words() <= 2 => false,
             Concept::Enrol | Concept::Withdraw | Concept::SeatFree => {
-                objects || self.sight.rows.iter().any(|row| row.me || row.us)
+                let of_mine = self.tokens().iter().any(|token| matches!(token.fold.as_str(), "mijn" | "m'n" | "onze"));
+                objects
+                    || of_mine && by == Concept::Withdraw && self.opens_with_request()
+                    || self.sight.rows.iter().any(|row| row.me || row.us)
             }
             Concept::SurelyNot | Concept::Absent | Concept::Surely => true,
             _ => false,

@@ -461,7 +461,10 @@ fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         let relevant = !own.is_empty()
             || sentence_frames(case, judgement, sight.clause.sentence)
             || sight.clause.tokens.len() <= 8 && judgement.frames.iter().any(|frame| frame.clause < number)
-            || sight.clause.zone == Zone::Subject;
+            || sight.clause.zone == Zone::Subject
+            || sight.hits.iter().any(|hit| hit.concept == Concept::Total && hit.weight() >= 4)
+                && sight.rows.iter().any(|row| row.us)
+                && !sight.has(Concept::Past);
         for count in counts(case, sight, &own) {
             if relevant && sight.clause.zone == Zone::Subject {
                 add(Step::Heading(count), &events);
@@ -579,6 +582,11 @@ fn ungrounded(case: &Case<'_>, weights: &Weights, judgement: &Judgement) -> Opti
     let short = case.parsed.tokens.len() <= 30;
     let weekday = case.sights.iter().any(|s| !s.events().is_empty());
     let known = case.topic.registered(case.situation) > 0;
+    // Who stands on the list with others and writes about one of them writes about the list.
+    let of_others = judgement.frames.iter().any(|frame| !frame.who.others.is_empty());
+    if case.topic.registered(case.situation) >= 2 && of_others && weights.private == 0 && !judgement.question {
+        return None;
+    }
     (!(enrols || weekday && (short || known || !judgement.question)) || judgement.question && !weekday)
         .then_some("het is niet zeker dat het om een bijeenkomst gaat")
 }
