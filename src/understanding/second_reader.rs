@@ -12,11 +12,11 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 /// The grammar's act is doubted when this reader gives it less than this chance.
-const DOUBT: f32 = 0.3;
+const DOUBT: f32 = 0.15;
 /// A mail that the grammar leaves alone is shown to a person when this reader gives a wish more than this chance.
 const WISH: f32 = 0.6;
 /// A mail of fewer words shows too little to contradict the grammar by: "cancel", "ik ben erbij".
-const FEW_WORDS: usize = 4;
+const FEW_WORDS: usize = 8;
 /// So many words of a mail are looked at; nobody's wish comes later.
 const MOST_WORDS: usize = 220;
 /// Weights are kept in steps of this size.
@@ -84,11 +84,14 @@ pub(super) fn veto(reading: &mut Reading, input: &Input<'_>, situation: &Situati
     match reading.disposition {
         Disposition::Act => {
             let kind = Kind::of(reading.disposition, &reading.requests);
-            let half_of_both =
-                if matches!(kind, Kind::Register | Kind::Cancel) { chance(Kind::Both) / 2.0 } else { 0.0 };
+            let kin = match kind {
+                Kind::Register | Kind::Cancel => chance(Kind::Both) / 2.0,
+                Kind::Both => (chance(Kind::Register) + chance(Kind::Cancel)) / 2.0,
+                Kind::List | Kind::Ask | Kind::Ignore => 0.0,
+            };
             // Words of a question beside a wish are no reason to doubt the wish: somebody answers them anyhow.
             let half_of_ask = if reading.question { chance(Kind::Ask) / 2.0 } else { 0.0 };
-            if chance(kind) + half_of_both + half_of_ask < DOUBT {
+            if chance(kind) + kin + half_of_ask < DOUBT {
                 reading.disposition = Disposition::Ask;
                 reading.requests.clear();
                 reading.doubts.push("wie alleen op de woorden let, leest de mail anders".to_owned());
