@@ -12,11 +12,11 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 /// The grammar's act is doubted when this reader gives it less than this chance.
-const DOUBT: f32 = 0.15;
+const DOUBT: f32 = 0.2;
 /// A mail that the grammar leaves alone is shown to a person when this reader gives a wish more than this chance.
 const WISH: f32 = 0.6;
 /// A mail of fewer words shows too little to contradict the grammar by: "cancel", "ik ben erbij".
-const FEW_WORDS: usize = 8;
+const FEW_WORDS: usize = 14;
 /// So many words of a mail are looked at; nobody's wish comes later.
 const MOST_WORDS: usize = 220;
 /// Weights are kept in steps of this size.
@@ -171,8 +171,8 @@ fn each_feature(input: &Input<'_>, situation: &Situation, mut see: impl FnMut(&s
         tell("j:", [&word, ""]);
     }
     let seats = situation.registered.values().map(Vec::len).max().unwrap_or(0);
-    tell("registered:", [["0", "1", "2", "3"][seats.min(3)], ""]);
-    tell("events:", [["0", "1", "2"][situation.events.len().min(2)], ""]);
+    tell("registered:", [&seats.min(3).to_string(), ""]);
+    tell("events:", [&situation.events.len().min(2).to_string(), ""]);
     tell("quotes:", [if input.quoted.is_empty() { "no" } else { "yes" }, ""]);
     tell("addressed:", [if input.addressed { "yes" } else { "no" }, ""]);
     tell("length:", [&(usize::BITS - typed.len().leading_zeros()).to_string(), ""]);
