@@ -587,7 +587,7 @@ fn ungrounded(case: &Case<'_>, weights: &Weights, judgement: &Judgement) -> Opti
     if case.topic.registered(case.situation) >= 2 && of_others && weights.private == 0 && !judgement.question {
         return None;
     }
-    (!(enrols || weekday && (short || known || !judgement.question)) || judgement.question && !weekday)
+    (!enrols && !(weekday && (short || known || !judgement.question)))
         .then_some("het is niet zeker dat het om een bijeenkomst gaat")
 }
 

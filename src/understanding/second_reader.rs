@@ -16,7 +16,7 @@ const DOUBT: f32 = 0.2;
 /// A mail that the grammar leaves alone is shown to a person when this reader gives a wish more than this chance.
 const WISH: f32 = 0.6;
 /// A mail of fewer words shows too little to contradict the grammar by: "cancel", "ik ben erbij".
-const FEW_WORDS: usize = 14;
+const FEW_WORDS: usize = 25;
 /// So many words of a mail are looked at; nobody's wish comes later.
 const MOST_WORDS: usize = 220;
 /// Weights are kept in steps of this size.
