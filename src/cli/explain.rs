@@ -1,8 +1,14 @@
 //! `aanmelder explain`: what would be done with these mails, and why; nothing is changed.
 
+use super::ask;
+use crate::config::Config;
+use crate::daemon::control::Response;
 use crate::explain::{self, Circumstances, Explanation, MadeUp};
-use crate::mail::Origin;
+use crate::mail::letter_ids::LetterSecret;
+use crate::mail::safety::Identities;
+use crate::mail::{Location, Origin, RawMail, message};
 use crate::understanding::{Disposition, Mode, Request};
+use crate::{clock, daemon, handle};
 use anyhow::{Context, bail};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -31,8 +37,7 @@ pub struct Args {
 /// When the situations cannot be read. A mail that cannot be read is told about in its place.
 pub fn run(args: Args, config: Option<&Path>) -> anyhow::Result<String> {
     let Some(situations) = &args.situations else {
-        let _ = config;
-        bail!("geef --situations BESTAND.jsonl");
+        return live(&args, &ask::config(config)?);
     };
     let text = std::fs::read_to_string(situations)
         .with_context(|| format!("het situatiebestand {} is niet te lezen", situations.display()))?;
@@ -47,6 +52,48 @@ pub fn run(args: Args, config: Option<&Path>) -> anyhow::Result<String> {
     let lines: Vec<&str> = lines.into_iter().filter(wanted).collect();
     let told = in_parallel(&lines, |line| tell(line, folder, args.json));
     Ok(told.concat())
+}
+
+/// The mails as they would be judged now, by the list as it stands.
+fn live(args: &Args, config: &Config) -> anyhow::Result<String> {
+    if args.mails.is_empty() {
+        bail!("noem een of meer mails, als .eml-bestanden");
+    }
+    let now = match ask::ask(config, &daemon::control::Request::Circumstances)? {
+        Response::Circumstances(now) => *now,
+        other => bail!("de draaiende aanmelder gaf een onverwacht antwoord: {other:?}"),
+    };
+    let told = in_parallel(&args.mails, |path| {
+        let mail = path.display().to_string();
+        match live_one(path, &now, config) {
+            Ok(explanation) if args.json => format!("{}\n", explanation.json(&mail)),
+            Ok(explanation) => page(&mail, &explanation),
+            Err(why) if args.json => format!("{}\n", json!({ "mail": mail, "error": why })),
+            Err(why) => format!("{mail}\n  {why}\n\n"),
+        }
+    });
+    Ok(told.concat())
+}
+
+fn live_one(path: &Path, now: &daemon::control::Circumstances, config: &Config) -> Result<Explanation, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{} is niet te lezen: {error}", path.display()))?;
+    let author = message::author(&bytes).map(|address| address.person());
+    let secret = LetterSecret::new(now.secret);
+    let who = Identities {
+        own: &config.network.address,
+        aliases: &config.network.aliases,
+        coordinator: &config.coordinator.address,
+        authserv_id: config.trust.authserv_id.as_deref(),
+        secret: &secret,
+        known: author.as_ref().is_some_and(|author| now.state.people.contains_key(author)),
+    };
+    let location = Location::Maildir { name: String::new() };
+    let raw = RawMail { location, received_at: clock::now(), bytes };
+    let interpreted = handle::interpret(&raw, &who, |_, screened| {
+        handle::situation(&now.state, author.as_ref(), screened, &config.network, raw.received_at)
+    });
+    let interpreted = interpreted.map_err(|error| error.to_string())?;
+    Ok(explain::conclude(interpreted, who.known))
 }
 
 /// One line of the situations, explained.

@@ -5,9 +5,10 @@
 
 use crate::ids::{Address, EventId};
 use crate::outcome::JournalEntry;
-use crate::registration::{Event, LetterKind, Offer, WaitlistRule};
+use crate::registration::{Event, LetterKind, Offer, State, WaitlistRule};
 use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// One thing that is asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,6 +83,8 @@ pub enum Request {
     History(HistoryOf),
     /// How the daemon fares.
     Status,
+    /// What a mail would be judged by now: for `explain`, which changes nothing.
+    Circumstances,
 }
 
 /// Which events are meant.
@@ -164,8 +167,25 @@ pub enum Response {
     History(Vec<JournalEntry>),
     /// How the daemon fares.
     Status(Box<Status>),
+    /// What a mail would be judged by now.
+    Circumstances(Box<Circumstances>),
     /// It was not done: why and what to do, in one plain Dutch sentence.
     Refused(String),
+}
+
+/// What a mail is judged by, besides the configuration.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// The events, the registrations and the people.
+    pub state: State,
+    /// The secret of our Message-IDs: it goes to nobody but who may open the socket, and he may open the store as well.
+    pub secret: [u8; 32],
+}
+
+impl fmt::Debug for Circumstances {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Circumstances").field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 /// What a command has led to.

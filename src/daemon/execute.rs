@@ -3,7 +3,8 @@
 //! Called for a [`Request`] that came over the socket, or directly when no daemon runs.
 
 use super::control::{
-    Done, EventEdit, HistoryOf, LetterTo, Listing, NewEvent, Overview, Party, Request, Response, Status, Which,
+    Circumstances, Done, EventEdit, HistoryOf, LetterTo, Listing, NewEvent, Overview, Party, Request, Response, Status,
+    Which,
 };
 use super::engine::{Engine, EngineError};
 use crate::ids::{Address, EventId, MailKey};
@@ -36,6 +37,10 @@ impl Engine {
             Request::List { event } => Ok(listings(&self.state(), event.as_ref(), now)),
             Request::History(of) => self.history(of),
             Request::Status => Ok(Response::Status(Box::new(self.status()?))),
+            Request::Circumstances => {
+                let circumstances = Circumstances { state: self.state(), secret: self.secret().bytes() };
+                Ok(Response::Circumstances(Box::new(circumstances)))
+            }
             Request::EventAdd(_)
             | Request::EventEdit { .. }
             | Request::EventCancel { .. }
@@ -87,7 +92,8 @@ impl Engine {
             | Request::EventShow { .. }
             | Request::List { .. }
             | Request::History(_)
-            | Request::Status => Ok(Decision::default()),
+            | Request::Status
+            | Request::Circumstances => Ok(Decision::default()),
         };
         match decided {
             Ok(Decision { ask: Some(why), .. }) => Err(Response::Refused(why)),
@@ -301,6 +307,7 @@ fn in_words(request: &Request) -> String {
         | Request::EventShow { .. }
         | Request::List { .. }
         | Request::History(_)
-        | Request::Status => String::new(),
+        | Request::Status
+        | Request::Circumstances => String::new(),
     }
 }

@@ -29,6 +29,11 @@ impl LetterSecret {
         Self(bytes)
     }
 
+    /// The bytes, to hand the secret to another process of the same user.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
     /// Makes one from a text of any length, such as a line of a secrets file.
     pub fn from_passphrase(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())

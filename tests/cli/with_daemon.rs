@@ -99,3 +99,25 @@ fn once_works_through_what_lies_there_and_ends() {
     let again = home.prints(&["run", "--once"]);
     assert_eq!((again.as_str(), std::fs::read_dir(home.path("uit")).unwrap().count()), ("", 1));
 }
+
+#[test]
+fn explain_judges_by_the_list_as_it_stands_and_changes_nothing() {
+    let home = Home::new();
+    add_event(&home);
+    home.prints(&["register", "sanne@dewit.nl", "--event", "b16", "--seats", "2"]);
+    let mail = "From: Sanne <sanne@dewit.nl>\r\nTo: zzploosduinen@gmail.com\r\nSubject: Afmelding\r\n\
+                Message-ID: <a@dewit.nl>\r\n\r\nIk kan er helaas niet bij zijn, meld mij maar af.\r\n";
+    std::fs::write(home.path("mail.eml"), mail).unwrap();
+    let before = home.prints(&["list", "b16"]);
+    let alone = home.prints(&["explain", "--json", "mail.eml"]);
+    let answer: serde_json::Value = serde_json::from_str(&alone).unwrap();
+    assert_eq!((answer["disposition"].as_str(), answer["actions"][0]["event"].as_str()), (Some("act"), Some("b16")));
+    assert_eq!(answer["actions"][0]["do"], "cancel");
+    let daemon = Daemon::start(&home);
+    assert_eq!(home.prints(&["explain", "--json", "mail.eml"]), alone, "the daemon is asked and says the same");
+    assert!(home.prints(&["explain", "mail.eml"]).contains("helaas"));
+    let gone = home.prints(&["explain", "--json", "nergens.eml"]);
+    assert!(gone.contains("\"error\""), "{gone}");
+    assert_eq!(home.prints(&["list", "b16"]), before);
+    drop(daemon);
+}
