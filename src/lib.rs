@@ -28,6 +28,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod coordinator;
+pub mod crash_points;
 pub mod daemon;
 pub mod dates_nl;
 pub mod explain;

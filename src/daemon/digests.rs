@@ -6,6 +6,7 @@ use super::engine::{Engine, EngineError};
 use crate::coordinator::digest::digest;
 use crate::coordinator::due::{DigestKind, due};
 use crate::coordinator::export;
+use crate::crash_points::{CrashPoint, pass};
 use crate::letters::DigestOccasion;
 use crate::letters::compose::Attachment;
 use crate::mail::letter_ids::letter_id;
@@ -55,19 +56,18 @@ impl Engine {
         let last = told.map_or(Timestamp::UNIX_EPOCH, |told| told.at);
         match self.digest_letter(kind, &entries, Told { at: last, entry }, now) {
             Ok(letter) => {
-                // Its Message-ID comes from what it tells: should the mark below be lost, the same digest is queued once, and
-                // one that tells more is another.
                 let outcome = Outcome { mail: None, changes: Vec::new(), letters: vec![letter], entry: None };
-                self.store().commit(&[outcome])?;
+                pass(CrashPoint::BeforeDigest);
+                self.store().commit_with(&[outcome], LAST_DIGEST, &Told { at: now, entry })?;
+                pass(CrashPoint::AfterDigest);
             }
             Err(why) => {
                 let why = format!("het overzicht voor de coördinator kon niet worden geschreven: {why}");
                 tracing::error!("{why}");
                 self.health.trouble(&why, now);
-                return Ok(());
             }
         }
-        Ok(self.store().meta_set(LAST_DIGEST, &Told { at: now, entry })?)
+        Ok(())
     }
 
     fn digest_letter(

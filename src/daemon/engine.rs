@@ -5,6 +5,7 @@
 //! The demo, and commands without a daemon, use it as it is.
 
 use crate::config::{self, Config, ConfigError, SecretSource};
+use crate::crash_points::{CrashPoint, pass};
 use crate::daemon::health::Health;
 use crate::handle::{self, Setting};
 use crate::ids::MailKey;
@@ -48,6 +49,13 @@ pub enum EngineError {
     /// The folder of templates could not be read.
     #[error(transparent)]
     Templates(#[from] ConfigError),
+}
+
+impl EngineError {
+    /// Can nothing go right any more before the store is opened anew?
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Failed { .. } | StoreError::Corrupt { .. }))
+    }
 }
 
 impl Engine {
@@ -135,7 +143,9 @@ impl Engine {
             outcome.changes.iter().for_each(|change| after.apply(change));
             outcomes.push(outcome);
         }
+        pass(CrashPoint::BeforeCommit);
         self.store.commit(&outcomes)?;
+        pass(CrashPoint::AfterCommit);
         *state = after;
         self.health.mails_done(&outcomes);
         Ok(outcomes)
@@ -174,7 +184,9 @@ impl Engine {
         let mut state = self.lock();
         let decision = registration::tick(&state, now);
         if decision != Decision::default() {
+            pass(CrashPoint::BeforeTick);
             self.commit_decision(&mut state, decision, Cause::Clock, "de tijd", now)?;
+            pass(CrashPoint::AfterTick);
         }
         Ok(registration::next_tick(&state, now))
     }
@@ -194,7 +206,9 @@ impl Engine {
         match decide(&state) {
             Ok(decision) => {
                 let cause = Cause::Command(words.to_owned());
-                self.commit_decision(&mut state, decision, cause, words, now).map(Ok)
+                let outcome = self.commit_decision(&mut state, decision, cause, words, now)?;
+                pass(CrashPoint::CommandCommitted);
+                Ok(Ok(outcome))
             }
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -245,6 +259,7 @@ impl Engine {
             let mut state = self.lock();
             let decision = registration::letter_bounced(&state, person, letter.event.as_ref(), letter.kind, why, now);
             self.commit_decision(&mut state, decision, Cause::Clock, "een brief is geweigerd", now)?;
+            pass(CrashPoint::RefusalCommitted);
         }
         Ok(self.store.mark_letter(&letter.id, result, now)?)
     }

@@ -20,15 +20,16 @@ pub mod timers;
 
 use crate::clock;
 use crate::config::{Config, Server, Sink, Source};
+use crate::crash_points;
 use crate::secret::{self, SecretError};
 use engine::{Engine, EngineError};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::UnixListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -63,6 +64,9 @@ pub enum DaemonError {
     /// The control socket.
     #[error(transparent)]
     Socket(#[from] socket::SocketError),
+    /// Nothing can go right any more before it is started anew: what went wrong, in one plain sentence.
+    #[error("{0}")]
+    GivenUp(String),
     /// A task ended that should not.
     #[error("een onderdeel van de daemon is gestopt: {0}")]
     Task(String),
@@ -79,6 +83,12 @@ pub struct Shared {
     pub letters_waiting: Arc<Notify>,
     /// Told when something changed that the clock goes by.
     pub state_changed: Arc<Notify>,
+    /// Up to when the inbox has been read to its end: when the last look at it that took everything began.
+    pub read_until: Arc<watch::Sender<Option<Timestamp>>>,
+    /// When the clock next decides something; the inbox is then looked at before.
+    pub next_due: Arc<watch::Sender<Option<Timestamp>>>,
+    /// Why all of it ends, when it cannot go on.
+    given_up: Arc<Mutex<Option<String>>>,
 }
 
 /// Runs the daemon until `stop` is cancelled, or with [`Options::once`] until all that is there is done.
@@ -91,12 +101,10 @@ pub async fn run(config: Config, options: Options, stop: CancellationToken) -> R
     for problem in problems {
         tracing::warn!(problem = %problem, "a template of your own is not used");
     }
-    let shared = Shared {
-        engine: Arc::new(engine),
-        stop,
-        letters_waiting: Arc::new(Notify::new()),
-        state_changed: Arc::new(Notify::new()),
-    };
+    if let Some(point) = crash_points::told() {
+        tracing::warn!(point = point.name(), "told to end by SIGKILL at this point");
+    }
+    let shared = Shared::new(engine, stop);
     let since = taken_since(&shared, options.since).await?;
     if options.once {
         reader::once(&shared, since).await?;
@@ -137,7 +145,11 @@ async fn run_tasks(shared: Shared, since: Timestamp) -> Result<(), DaemonError> 
     }
     tasks.abort_all();
     tracing::info!("aanmelder has ended");
-    early.map_or(Ok(()), |error| Err(DaemonError::Task(error.to_string())))
+    if let Some(error) = early {
+        return Err(DaemonError::Task(error.to_string()));
+    }
+    let given_up = shared.given_up.lock().unwrap_or_else(PoisonError::into_inner).take();
+    given_up.map_or(Ok(()), |why| Err(DaemonError::GivenUp(why)))
 }
 
 /// Waits for a task that ends by a panic. One that ends by itself (there is no systemd to tell) is no trouble.
@@ -190,6 +202,34 @@ async fn taken_since(shared: &Shared, asked: Option<Timestamp>) -> Result<Timest
 }
 
 impl Shared {
+    fn new(engine: Engine, stop: CancellationToken) -> Self {
+        Self {
+            engine: Arc::new(engine),
+            stop,
+            letters_waiting: Arc::new(Notify::new()),
+            state_changed: Arc::new(Notify::new()),
+            read_until: Arc::new(watch::Sender::new(None)),
+            next_due: Arc::new(watch::Sender::new(None)),
+            given_up: Arc::default(),
+        }
+    }
+
+    /// Ends all tasks when an error is final, so that the daemon is started anew (by systemd, or by hand) on a store that is
+    /// opened anew; says whether it did.
+    pub fn gives_up_over(&self, error: &EngineError) -> bool {
+        if error.is_final() {
+            self.give_up(error.to_string());
+        }
+        error.is_final()
+    }
+
+    /// Ends all tasks; the daemon ends with this sentence.
+    pub fn give_up(&self, why: String) {
+        tracing::error!(error = %why, "aanmelder cannot go on");
+        self.given_up.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+        self.stop.cancel();
+    }
+
     /// The name under which the place of the inbox in its folder is kept.
     pub fn folder(&self) -> String {
         match &self.engine.config().source {

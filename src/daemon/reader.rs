@@ -7,6 +7,7 @@ use super::engine::EngineError;
 use super::health::Side;
 use super::{Shared, blocking};
 use crate::clock;
+use crate::crash_points::{CrashPoint, pass};
 use crate::mail::inbox::{self, Filed, Inbox, InboxError};
 use crate::mail::{Filing, Location, RawMail};
 use crate::outcome::DoneMail;
@@ -40,6 +41,9 @@ pub async fn run(shared: Shared, since: Timestamp) {
             Err(error) => Err(error),
         };
         if let Err(error) = ended {
+            if matches!(&error, ReaderError::Engine(error) if shared.gives_up_over(error)) {
+                return;
+            }
             let wait = report(&shared, &error, &mut backoff);
             shared.pause(wait).await;
         }
@@ -89,7 +93,11 @@ async fn open(shared: &Shared) -> Result<Inbox, ReaderError> {
 async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp, backoff: &mut Backoff) -> Result<(), ReaderError> {
     let poll = Duration::from_secs(shared.poll_secs());
     loop {
+        let began = clock::now();
         work(&mut inbox, shared, since).await?;
+        if !shared.stop.is_cancelled() {
+            shared.read_until.send_replace(Some(began));
+        }
         file(&mut inbox, shared).await?;
         backoff.reset();
         shared.engine.health.answered(Side::Inbox, clock::now());
@@ -97,8 +105,14 @@ async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp, backoff: &mu
             inbox.close().await;
             return Ok(());
         }
-        inbox.wait(poll, &shared.stop).await?;
+        inbox.wait(until_next_look(shared, poll), &shared.stop).await?;
     }
+}
+
+/// How long to wait for news: until the next poll, or until the clock has something to decide, for which the inbox is read first.
+fn until_next_look(shared: &Shared, poll: Duration) -> Duration {
+    let due = (*shared.next_due.borrow()).and_then(|due| Duration::try_from(due.duration_since(clock::now())).ok());
+    due.map_or(poll, |due| poll.min(due + Duration::from_millis(100)))
 }
 
 /// Takes every new mail through the engine, the oldest first.
@@ -124,6 +138,7 @@ async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<()
             return Ok(());
         }
         let fetched = inbox.fetch(batch).await?;
+        pass(CrashPoint::AfterFetch);
         take(fetched.mails, shared).await?;
         for (location, words) in fetched.refused {
             let why = format!("De mailserver gaf een mail niet: {words}. Hij staat ongelezen in de inbox.");
@@ -131,6 +146,7 @@ async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<()
         }
     }
     shared.engine.health.waiting_since(None);
+    pass(CrashPoint::BeforeCursor);
     let engine = shared.engine.clone();
     blocking(move || engine.store().set_cursor(&folder, Some(&new.cursor))).await.map_err(EngineError::from)?;
     Ok(())
@@ -177,8 +193,12 @@ async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<(), ReaderError> {
             filed.push(mail.key);
             continue;
         }
+        pass(CrashPoint::BeforeFiling);
         match inbox.file(&mail).await {
-            Ok(Filed::Done) => filed.push(mail.key),
+            Ok(Filed::Done) => {
+                pass(CrashPoint::AfterFiling);
+                filed.push(mail.key);
+            }
             Ok(Filed::Gone) => {
                 tracing::info!(mail = %mail.key, "the mail was moved or deleted by somebody else");
                 filed.push(mail.key);

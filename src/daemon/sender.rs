@@ -9,6 +9,7 @@ use super::engine::EngineError;
 use super::health::Side;
 use super::{Shared, blocking};
 use crate::clock;
+use crate::crash_points::{CrashPoint, pass};
 use crate::mail::SendResult;
 use crate::mail::inbox::{Inbox, InboxError};
 use crate::mail::outbox::{Outbox, OutboxError};
@@ -51,6 +52,9 @@ pub async fn run(shared: Shared) {
                 }
             }
             Err(error) => {
+                if matches!(&error, SenderError::Engine(error) if shared.gives_up_over(error)) {
+                    return;
+                }
                 shared.engine.health.failed(Side::Outbox, &error.to_string(), clock::now());
                 tracing::warn!(error = %error, "letters cannot be sent now");
                 sent_folder = None;
@@ -147,6 +151,7 @@ async fn look_up(
 async fn attempt(queued: &QueuedLetter, outbox: &Outbox, shared: &Shared) -> Result<SendResult, SenderError> {
     let (engine, id) = (shared.engine.clone(), queued.letter.id.clone());
     blocking(move || engine.store().note_letter_try(&id, clock::now())).await.map_err(EngineError::from)?;
+    pass(CrashPoint::BeforeSend);
     Ok(outbox.send(&shared.engine.config().network.address, &queued.letter).await)
 }
 
@@ -199,6 +204,8 @@ async fn mark(queued: &QueuedLetter, result: SendResult, shared: &Shared) -> Res
         }
     }
     let (engine, letter) = (shared.engine.clone(), queued.letter.clone());
+    pass(CrashPoint::BeforeSentMark);
     blocking(move || engine.letter_fared(&letter, &result, now)).await?;
+    pass(CrashPoint::AfterSentMark);
     Ok(())
 }

@@ -132,6 +132,22 @@ impl Store {
         self.write(Durability::Power, |draft| commit::outcomes(draft, outcomes))
     }
 
+    /// The same, with a small named value that is to be true exactly when they are committed.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn commit_with<T: Serialize>(
+        &self,
+        outcomes: &[Outcome],
+        name: &str,
+        value: &T,
+    ) -> Result<Committed, StoreError> {
+        self.write(Durability::Power, |draft| {
+            draft.put(Tree::Meta, name.as_bytes(), value)?;
+            commit::outcomes(draft, outcomes)
+        })
+    }
+
     /// Notes that mails are about to be handled, and gives for each how often that has been begun, this time included. Its commit
     /// clears it.
     ///

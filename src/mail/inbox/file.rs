@@ -8,6 +8,7 @@ use super::names::{encoded, keyword, quoted};
 use super::session::Verdict;
 use super::{Filed, InboxError, filing_name};
 use crate::config::FilingMode;
+use crate::crash_points::{CrashPoint, pass};
 use crate::mail::{Filing, Location};
 use crate::outcome::DoneMail;
 
@@ -31,6 +32,7 @@ impl Account {
                     self.store(uid, &format!("+X-GM-LABELS ({})", quoted(&folder)?)).await?;
                 }
                 self.mark_seen(uid, done.filing).await?;
+                pass(CrashPoint::HalfFiled);
                 self.move_to(uid, &folder, done).await?;
             }
             FilingMode::Keywords if self.able.gmail => {

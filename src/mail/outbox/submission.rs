@@ -7,6 +7,7 @@
 use super::OutboxError;
 use super::starttls::{Wire, ask_start_tls};
 use crate::config::{Server, Tls};
+use crate::crash_points::{CrashPoint, pass};
 use crate::ids::Address;
 use crate::mail::SendResult;
 use crate::mail::tls;
@@ -106,7 +107,10 @@ impl Submission {
             self.step(Step::Sender, limit, connection.command(Mail::new(Some(sender), parameters))).await?;
             self.step(Step::Recipient, limit, connection.command(Rcpt::new(recipient, Vec::new()))).await?;
             self.step(Step::Recipient, limit, connection.command(Data)).await?;
-            self.step(Step::Text, self.after_data, connection.message(&text)).await
+            pass(CrashPoint::BeforeFinalDot);
+            self.step(Step::Text, self.after_data, connection.message(&text)).await?;
+            pass(CrashPoint::AfterFinalDot);
+            Ok(())
         };
         exchange.await.map_or_else(|result| result, |()| SendResult::Accepted)
     }
