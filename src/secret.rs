@@ -3,7 +3,7 @@
 //! It is read anew each time it is needed and kept nowhere; no error text holds any part of it. Called by whoever logs in
 //! or signs: `mail::inbox`, `mail::outbox`, `daemon` and `cli::check`.
 
-use crate::config::{SecretSource, why_unreadable};
+use crate::config::{Login, SecretSource, Server, why_unreadable};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 use std::io::{self, BufRead, BufReader, Read};
@@ -61,6 +61,17 @@ pub fn read(source: &SecretSource) -> Result<SecretString, SecretError> {
             line.ok_or_else(|| SecretError::Empty(path.display().to_string()))
         }
         SecretSource::Command(command) => from_command(command, COMMAND_TIMEOUT),
+    }
+}
+
+/// What to log in to a server with; `None` where nobody logs in. Blocks.
+///
+/// # Errors
+/// As for [`read`].
+pub fn for_login(server: &Server) -> Result<Option<SecretString>, SecretError> {
+    match server.login {
+        Login::Password | Login::Xoauth2 => read(&server.password).map(Some),
+        Login::Nothing => Ok(None),
     }
 }
 

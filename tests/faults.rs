@@ -6,7 +6,7 @@ use aanmelder::config::{FilingMode, Server, Sink, Source, Tls};
 use aanmelder::ids::{Address, MailKey, MessageId};
 use aanmelder::mail::inbox::{Filed, Inbox, InboxError, Listed};
 use aanmelder::mail::outbox::Outbox;
-use aanmelder::mail::{Filing, Location, SendResult};
+use aanmelder::mail::{Filing, Halt, Location, SendResult};
 use aanmelder::outcome::{DoneMail, Letter};
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -24,9 +24,11 @@ fn server(port: u16) -> Server {
         ca_file: None,
         user: BOT.to_owned(),
         password: aanmelder::config::SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
+        login: aanmelder::config::Login::Password,
         timeout_secs: 1,
         poll_secs: 1,
         inbox: "INBOX".to_owned(),
+        beside: aanmelder::config::Beside::default(),
         max_mail_bytes: 1 << 20,
     }
 }
@@ -281,11 +283,13 @@ async fn a_warning_while_selecting_is_no_refusal_and_a_folder_without_numbers_is
 
     let shut = Scripted::start(|_, talk| {
         talk.say("* OK ready")?;
-        let tag = talk.imap("SELECT", sound)?;
-        talk.say(&sound("SELECT").replace("OK [READ-WRITE]", &format!("{tag} OK [READ-ONLY]")))?;
-        talk.until_gone()
+        talk.imap("NEVER", |command| sound(command).replace("[READ-WRITE]", "[READ-ONLY]"))?;
+        None
     });
-    assert!(matches!(open(&shut).await.unwrap_err(), InboxError::ReadOnly(_)));
+    let mut inbox = open(&shut).await.unwrap();
+    assert!(matches!(inbox.may_file().unwrap_err(), InboxError::ReadOnly(_)));
+    assert_eq!(inbox.list_new(None, Timestamp::UNIX_EPOCH).await.unwrap().mails.len(), 2, "it is read all the same");
+    assert!(matches!(inbox.file(&done(10)).await.unwrap_err(), InboxError::ReadOnly(_)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -391,7 +395,7 @@ async fn send_over(last: &'static str, then: impl Fn(&mut Talk) -> Option<()> + 
     });
     let outbox = Outbox::new(&Sink::Smtp(server(scripted.port())), Some(SecretString::from("geheim"))).unwrap();
     let Outbox::Smtp(submission) = outbox else { panic!("a submission server") };
-    let outbox = Outbox::Smtp(submission.patient_for(Duration::from_secs(1)));
+    let outbox = Outbox::Smtp(Box::new(submission.patient_for(Duration::from_secs(1))));
     outbox.send(&Address::new(BOT).unwrap(), &letter()).await
 }
 
@@ -399,6 +403,7 @@ async fn send_over(last: &'static str, then: impl Fn(&mut Talk) -> Option<()> + 
 async fn what_becomes_of_a_letter_depends_on_where_its_way_ended() {
     let is_later = |result: &SendResult| matches!(result, SendResult::Later(_));
     let is_refused = |result: &SendResult| matches!(result, SendResult::Refused(_));
+    let halts = |result: &SendResult, by: Halt| matches!(result, SendResult::Halted { halt, .. } if *halt == by);
     let is_unknown = |result: &SendResult| matches!(result, SendResult::Unknown(_));
 
     assert_eq!(send_over("NEVER", |_| None).await, SendResult::Accepted);
@@ -406,21 +411,33 @@ async fn what_becomes_of_a_letter_depends_on_where_its_way_ended() {
     assert_eq!(send_over("QUIT", Talk::until_gone).await, SendResult::Accepted);
 
     let result = send_over("RCPT", |talk| talk.say("550 5.1.1 no such user")).await;
-    assert_eq!(result, SendResult::Refused("127.0.0.1 said 550 5.1.1 no such user".to_owned()));
+    assert_eq!(result, SendResult::Refused("127.0.0.1 zei: 550 5.1.1 no such user".to_owned()));
     let result = send_over("RCPT", |talk| talk.say("450 4.2.0 greylisted")).await;
     assert!(is_later(&result), "{result:?}");
     let result = send_over("MAIL", |talk| talk.say("550 you may not send as this address")).await;
-    assert!(is_later(&result), "the person has nothing to do with it: {result:?}");
+    assert!(halts(&result, Halt::Unreachable), "the person has nothing to do with it: {result:?}");
     let result = send_over("RCPT", |talk| talk.say("530 authentication required")).await;
-    assert!(is_later(&result), "{result:?}");
+    assert!(halts(&result, Halt::Login), "{result:?}");
     let result = send_over("AUTH", |talk| talk.say("535 wrong password")).await;
-    assert!(is_later(&result), "{result:?}");
-    for silent_at in ["EHLO", "AUTH", "MAIL", "RCPT", "DATA"] {
+    assert!(halts(&result, Halt::Login), "{result:?}");
+    let result = send_over("AUTH", |talk| talk.say("454 4.7.0 Too many login attempts, please try again later")).await;
+    assert!(halts(&result, Halt::Login), "{result:?}");
+    for limited_at in ["MAIL", "RCPT", "DATA", "."] {
+        let result = send_over(limited_at, |talk| talk.say("550 5.4.5 Daily user sending limit exceeded")).await;
+        assert!(halts(&result, Halt::Limit), "at {limited_at} the reader has nothing to do with it: {result:?}");
+    }
+    let result = send_over("RCPT", |talk| talk.say("421 4.3.2 shutting down")).await;
+    assert!(halts(&result, Halt::Broken), "{result:?}");
+    for silent_at in ["EHLO", "AUTH"] {
         let result = send_over(silent_at, Talk::until_gone).await;
-        assert!(is_later(&result), "silent at {silent_at}: {result:?}");
+        assert!(halts(&result, Halt::Unreachable), "silent at {silent_at}: {result:?}");
+    }
+    for silent_at in ["MAIL", "RCPT", "DATA"] {
+        let result = send_over(silent_at, Talk::until_gone).await;
+        assert!(halts(&result, Halt::Broken), "silent at {silent_at}: {result:?}");
     }
     let result = send_over("DATA", |_| None).await;
-    assert!(is_later(&result), "{result:?}");
+    assert!(halts(&result, Halt::Broken), "{result:?}");
 
     let result = send_over(".", |talk| talk.say("554 5.7.1 looks like spam")).await;
     assert!(is_refused(&result), "{result:?}");

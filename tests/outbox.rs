@@ -4,8 +4,8 @@ mod support;
 
 use aanmelder::config::{Sink, Tls};
 use aanmelder::ids::{Address, MessageId};
-use aanmelder::mail::SendResult;
 use aanmelder::mail::outbox::Outbox;
+use aanmelder::mail::{Halt, SendResult};
 use aanmelder::outcome::Letter;
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -61,9 +61,9 @@ async fn a_refused_address_is_not_a_passing_trouble_and_the_other_way_round() {
     let exim = Exim::start(&dovecot);
     let outbox = outbox(&exim.sink(), PASSWORD);
     let refused = outbox.send(&bot(), &letter("weg@dewit.nl", "x")).await;
-    assert_eq!(refused, SendResult::Refused("localhost said 550 No such person here".to_owned()));
+    assert_eq!(refused, SendResult::Refused("localhost zei: 550 5.1.1 No such person here".to_owned()));
     let later = outbox.send(&bot(), &letter("later@dewit.nl", "x")).await;
-    assert_eq!(later, SendResult::Later("localhost said 451 Try again later".to_owned()));
+    assert_eq!(later, SendResult::Later("localhost zei: 451 4.2.0 Try again later".to_owned()));
     let odd = outbox.send(&bot(), &letter("a..b@dewit.nl", "x")).await;
     assert!(matches!(odd, SendResult::Refused(_) | SendResult::Accepted), "{odd:?}");
 }
@@ -77,13 +77,13 @@ async fn a_wrong_password_or_certificate_and_a_server_that_is_down_keep_the_lett
     assert!(error.is_login_refused(), "{error}");
     assert!(!error.to_string().contains("verkeerd"));
     let result = wrong.send(&bot(), &letter("sanne@dewit.nl", "x")).await;
-    assert!(matches!(&result, SendResult::Later(why) if why.contains("niet in")), "{result:?}");
+    assert!(matches!(&result, SendResult::Halted { halt: Halt::Login, why } if why.contains("niet in")), "{result:?}");
 
     let mut strange = exim.server();
     strange.ca_file = None;
     let result = outbox(&Sink::Smtp(strange), PASSWORD).send(&bot(), &letter("sanne@dewit.nl", "x")).await;
     assert!(
-        matches!(&result, SendResult::Later(why) if why.starts_with("er is geen veilige verbinding")),
+        matches!(&result, SendResult::Halted { halt: Halt::Unreachable, why } if why.starts_with("er is geen veilige verbinding")),
         "{result:?}"
     );
 
@@ -95,6 +95,6 @@ async fn a_wrong_password_or_certificate_and_a_server_that_is_down_keep_the_lett
 
     tokio::task::block_in_place(|| exim.stop());
     let result = outbox(&exim.sink(), PASSWORD).send(&bot(), &letter("sanne@dewit.nl", "x")).await;
-    assert!(matches!(&result, SendResult::Later(_)), "{result:?}");
+    assert!(matches!(&result, SendResult::Halted { halt: Halt::Unreachable, .. }), "{result:?}");
     assert!(folder(&dovecot, "sanne@dewit.nl", "INBOX").is_empty());
 }

@@ -1,13 +1,12 @@
 //! `aanmelder check`: is the configuration right, and do both servers let us in? Changes nothing and sends nothing.
 
 use super::ask;
-use crate::config::{self, Config, SecretSource, Server, Sink, Source};
+use crate::config::{self, Config, Login, SecretSource, Server, Sink, Source};
 use crate::letters::Letters;
 use crate::mail::inbox::Inbox;
 use crate::mail::outbox::Outbox;
 use crate::secret;
 use anyhow::{Context, bail};
-use secrecy::SecretString;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -53,16 +52,19 @@ pub fn run(_args: &Args, named: Option<&Path>) -> anyhow::Result<()> {
 
 async fn inbox(config: &Config) -> anyhow::Result<String> {
     let (place, password) = match &config.source {
-        Source::Imap(server) => (login(server), Some(password(server)?)),
+        Source::Imap(server) => (login(server), secret::for_login(server)?),
         Source::Maildir(path) => (path.display().to_string(), None),
     };
-    Inbox::open(&config.source, &config.filing, password).await?.close().await;
+    let inbox = Inbox::open(&config.source, &config.filing, password).await?;
+    let may_file = inbox.may_file();
+    inbox.close().await;
+    may_file?;
     Ok(place)
 }
 
 async fn outbox(config: &Config) -> anyhow::Result<String> {
     let (place, password) = match &config.sink {
-        Sink::Smtp(server) => (login(server), Some(password(server)?)),
+        Sink::Smtp(server) => (login(server), secret::for_login(server)?),
         // The daemon makes the folder; nothing is made here.
         Sink::Folder(path) => return Ok(path.display().to_string()),
     };
@@ -71,11 +73,12 @@ async fn outbox(config: &Config) -> anyhow::Result<String> {
 }
 
 fn login(server: &Server) -> String {
-    format!("ingelogd bij {}:{} als {}", server.host, server.port, server.user)
-}
-
-fn password(server: &Server) -> anyhow::Result<SecretString> {
-    Ok(secret::read(&server.password)?)
+    match server.login {
+        Login::Password | Login::Xoauth2 => {
+            format!("ingelogd bij {}:{} als {}", server.host, server.port, server.user)
+        }
+        Login::Nothing => format!("verbonden met {}:{}, zonder in te loggen", server.host, server.port),
+    }
 }
 
 fn templates(config: &Config) -> anyhow::Result<String> {
@@ -102,7 +105,9 @@ fn secrets(config: &Config) -> Vec<&SecretSource> {
     if let Source::Imap(server) = &config.source {
         sources.push(&server.password);
     }
-    if let Sink::Smtp(server) = &config.sink {
+    if let Sink::Smtp(server) = &config.sink
+        && server.login != Login::Nothing
+    {
         sources.push(&server.password);
     }
     sources.extend(&config.trust.secret);

@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::Path;
 
+/// What the two ways are called.
+const IN: &str = "Post binnen";
+const OUT: &str = "Post uit";
+
 #[derive(clap::Args)]
 pub struct Args {
     /// Als JSON, voor een programma
@@ -33,8 +37,8 @@ pub fn told(status: &Status, now: Timestamp, zone: &TimeZone) -> String {
         None => format!("aanmelder {}: er draait nu geen; dit staat in de lijst.", status.version),
     }];
     if status.running_since.is_some() {
-        lines.push(contact("Post binnen", &status.inbox, &since));
-        lines.push(contact("Post uit", &status.outbox, &since));
+        lines.push(contact(IN, &status.inbox, &since));
+        lines.push(contact(OUT, &status.outbox, &since));
         lines.push(format!("Gedaan sinds de start: {} mails, {} brieven.", status.mails_done, status.letters_sent));
     }
     lines.push(match (status.queued, status.oldest_queued) {
@@ -62,7 +66,8 @@ fn contact(what: &str, contact: &Contact, since: &impl Fn(Timestamp) -> String) 
         None => format!("{what}: {}, laatste contact {last}.", contact.place),
         Some(at) => {
             let trouble = contact.trouble.as_deref().unwrap_or("onbekend waarom");
-            format!("{what}: {} is onbereikbaar sinds {}: {trouble}; laatste contact {last}.", contact.place, since(at))
+            let halts = if what == IN { "komt niets binnen" } else { "gaat niets uit" };
+            format!("{what}: er {halts} via {} sinds {}: {trouble}; laatste contact {last}.", contact.place, since(at))
         }
     }
 }

@@ -163,16 +163,53 @@ pub struct Server {
     pub ca_file: Option<PathBuf>,
     /// The login name.
     pub user: String,
-    /// Where the password is found.
+    /// Where the password, or with [`Login::Xoauth2`] the access token, is found.
     pub password: SecretSource,
+    /// How to log in.
+    pub login: Login,
     /// How long one command may take, in seconds.
     pub timeout_secs: u64,
     /// IMAP: seconds between looks where the server has no IDLE, and beside it.
     pub poll_secs: u64,
     /// IMAP: the folder that is watched.
     pub inbox: String,
+    /// IMAP: the folders that are looked at beside it.
+    pub beside: Beside,
     /// IMAP: mails larger than so many bytes are left unread and shown in the digest.
     pub max_mail_bytes: u64,
+}
+
+/// How to log in to a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Login {
+    /// With a name and a password.
+    #[default]
+    Password,
+    /// With a name and an OAuth 2 access token (developers.google.com/gmail/imap/xoauth2-protocol).
+    Xoauth2,
+    /// Not at all: a relay on one's own machine or network. SMTP alone.
+    Nothing,
+}
+
+/// The folders that are looked at beside the inbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Where the provider puts what it takes for spam: mail of known people in it is read.
+    pub spam: BesideFolder,
+    /// Where people archive mails: what they put there before it was read is read there.
+    pub archive: BesideFolder,
+}
+
+/// A folder beside the inbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BesideFolder {
+    /// The one that the server marks as such (RFC 6154); none where it marks none.
+    #[default]
+    Marked,
+    /// The one of this name.
+    Named(String),
+    /// None.
+    Nothing,
 }
 
 /// How a connection is protected.

@@ -5,11 +5,11 @@
 
 use super::sheet::{Complaint, Sheet};
 use super::values::{
-    Paths, address, addresses, choice, flag, mailbox_name, number, secret, text, time_of_day, time_zone,
+    Paths, address, addresses, beside_folder, choice, flag, mailbox_name, number, secret, text, time_of_day, time_zone,
 };
 use super::{
-    Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Log, MAX_MAIL_BYTES, Network, Server, Sink,
-    Source, Tls, Trust,
+    Beside, Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Log, Login, MAX_MAIL_BYTES, Network,
+    SecretSource, Server, Sink, Source, Tls, Trust,
 };
 use crate::ids::Address;
 use crate::registration::{Rules, WaitlistRule};
@@ -116,9 +116,15 @@ fn imap(sheet: &mut Sheet, paths: &Paths, ours: Option<&Address>) -> Option<Serv
     } else {
         sheet.get("imap", "password", secret)
     };
-    let timeout_secs = sheet.get("imap", "timeout_seconds", number(5..=600)).unwrap_or(60);
-    let poll_secs = sheet.get("imap", "poll_seconds", number(5..=3600)).unwrap_or(60);
+    let ways = [("password", Login::Password), ("xoauth2", Login::Xoauth2)];
+    let login = sheet.get("imap", "login", |v| choice(v, &ways)).unwrap_or_default();
+    let timeout_secs = sheet.get("imap", "timeout_seconds", number(2..=600)).unwrap_or(60);
+    let poll_secs = sheet.get("imap", "poll_seconds", number(2..=3600)).unwrap_or(60);
     let inbox = sheet.get("imap", "inbox", text).unwrap_or_else(|| "INBOX".to_owned());
+    let beside = Beside {
+        spam: sheet.get("imap", "spam", beside_folder).unwrap_or_default(),
+        archive: sheet.get("imap", "archive", beside_folder).unwrap_or_default(),
+    };
     let max_mail_bytes = sheet.get("imap", "max_mail_mb", number(1..=100)).map_or(MAX_MAIL_BYTES, |mb| mb * 1_000_000);
     Some(Server {
         host: host?,
@@ -127,9 +133,11 @@ fn imap(sheet: &mut Sheet, paths: &Paths, ours: Option<&Address>) -> Option<Serv
         ca_file,
         user: user?,
         password: password?,
+        login,
         timeout_secs,
         poll_secs,
         inbox,
+        beside,
         max_mail_bytes,
     })
 }
@@ -149,13 +157,19 @@ fn smtp(
         .get("smtp", "user", text)
         .or_else(|| imap.map(|server| server.user.clone()))
         .or_else(|| ours.map(Address::to_string));
+    let ways = [("password", Login::Password), ("xoauth2", Login::Xoauth2), ("none", Login::Nothing)];
+    let login = sheet.get("smtp", "login", |v| choice(v, &ways));
+    let login = login.or_else(|| imap.map(|server| server.login)).unwrap_or_default();
     let secret = |v: &Value| secret(v, paths);
-    let password = if wanted && sheet.has("maildir") {
+    let password = if login == Login::Nothing {
+        // It is not looked for; that it stands there all the same does no harm.
+        Some(sheet.get("smtp", "password", secret).unwrap_or(SecretSource::Env(String::new())))
+    } else if wanted && sheet.has("maildir") {
         sheet.need("smtp", "password", "waar het wachtwoord te vinden is, zoals { file = \"wachtwoord\" }", secret)
     } else {
         sheet.get("smtp", "password", secret).or_else(|| imap.map(|server| server.password.clone()))
     };
-    let timeout_secs = sheet.get("smtp", "timeout_seconds", number(5..=1200)).unwrap_or(300);
+    let timeout_secs = sheet.get("smtp", "timeout_seconds", number(2..=1200)).unwrap_or(300);
     Some(Server {
         host: host?,
         port,
@@ -163,9 +177,11 @@ fn smtp(
         ca_file,
         user: user?,
         password: password?,
+        login,
         timeout_secs,
         poll_secs: 0,
         inbox: String::new(),
+        beside: Beside::default(),
         max_mail_bytes: 0,
     })
 }

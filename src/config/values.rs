@@ -2,7 +2,7 @@
 //!
 //! Pure; used by `read` alone. No complaint repeats a value that could be a password.
 
-use super::{FilingMode, SecretSource};
+use super::{BesideFolder, FilingMode, SecretSource};
 use crate::ids::Address;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -74,6 +74,16 @@ pub fn number(bounds: RangeInclusive<u64>) -> impl FnOnce(&Value) -> Result<u64,
 /// Yes or no.
 pub fn flag(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| "hier hoort true of false, zonder aanhalingstekens".to_owned())
+}
+
+/// A folder beside the inbox: true for the one that the server marks, false for none, or its name.
+pub fn beside_folder(value: &Value) -> Result<BesideFolder, String> {
+    match value.as_bool() {
+        Some(true) => Ok(BesideFolder::Marked),
+        Some(false) => Ok(BesideFolder::Nothing),
+        None if value.is_str() => text(value).map(BesideFolder::Named),
+        None => Err("hier hoort true, false of de naam van een map tussen aanhalingstekens".to_owned()),
+    }
 }
 
 /// One of a few words.

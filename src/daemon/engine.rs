@@ -11,7 +11,7 @@ use crate::handle::{self, Setting};
 use crate::ids::MailKey;
 use crate::letters::{Letters, TemplateProblem};
 use crate::mail::letter_ids::LetterSecret;
-use crate::mail::{RawMail, SendResult, message};
+use crate::mail::{Halt, RawMail, SendResult, message};
 use crate::outcome::{Cause, JournalEntry, Letter, Outcome};
 use crate::registration::{self, Decision, State};
 use crate::secret::{self, SecretError};
@@ -254,6 +254,7 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub fn letter_fared(&self, letter: &Letter, result: &SendResult, now: Timestamp) -> Result<(), EngineError> {
+        let result = &self.or_given_up(letter, result, now)?;
         if let (SendResult::Refused(why), Some(person)) = (result, &letter.person) {
             // Before the mark: a crash between the two repeats the refusal, and a seat is released once however often.
             let mut state = self.lock();
@@ -262,6 +263,20 @@ impl Engine {
             pass(CrashPoint::RefusalCommitted);
         }
         Ok(self.store.mark_letter(&letter.id, result, now)?)
+    }
+
+    /// A letter that has been put off for days and often enough is as good as refused.
+    fn or_given_up(&self, letter: &Letter, result: &SendResult, now: Timestamp) -> Result<SendResult, EngineError> {
+        let put_off = match result {
+            SendResult::Later(why) | SendResult::Unknown(why) | SendResult::Halted { halt: Halt::Broken, why } => why,
+            _ => return Ok(result.clone()),
+        };
+        Ok(match self.store.letter(&letter.id)? {
+            Some(record) if record.is_tried_enough(now) => {
+                SendResult::Refused(format!("{put_off}; na dagen proberen opgegeven"))
+            }
+            _ => result.clone(),
+        })
     }
 
     /// The state, also after a panic elsewhere: it is replaced whole or not at all, so it is never half changed.

@@ -4,7 +4,7 @@ use crate::config::{Config, Sink, Source};
 use crate::daemon::control::Contact;
 use crate::outcome::Outcome;
 use crate::registration::NoteKind;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The figures of one run, behind a lock.
@@ -84,6 +84,18 @@ impl Health {
         contact.failing_since.get_or_insert(now);
         contact.trouble = Some(why.to_owned());
         figures.last_error = Some((now, why.to_owned()));
+    }
+
+    /// Has nothing good been heard of a server for so long?
+    pub fn is_silent(&self, side: Side, for_so_long: SignedDuration, now: Timestamp) -> bool {
+        let mut figures = self.lock();
+        let contact = figures.contact(side);
+        contact.last_ok.is_none_or(|last| now.duration_since(last) >= for_so_long)
+    }
+
+    /// Does a server fail?
+    pub fn is_failing(&self, side: Side) -> bool {
+        self.lock().contact(side).failing_since.is_some()
     }
 
     /// Something else went wrong.

@@ -10,6 +10,7 @@ pub mod digests;
 pub mod engine;
 pub mod execute;
 pub mod health;
+pub mod logins;
 pub mod metrics;
 pub mod reader;
 pub mod sender;
@@ -24,6 +25,7 @@ use crate::crash_points;
 use crate::secret::{self, SecretError};
 use engine::{Engine, EngineError};
 use jiff::Timestamp;
+use logins::Door;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -89,6 +91,10 @@ pub struct Shared {
     pub next_due: Arc<watch::Sender<Option<Timestamp>>>,
     /// Why all of it ends, when it cannot go on.
     given_up: Arc<Mutex<Option<String>>>,
+    /// Of the account that mails come in to.
+    pub inbox_door: Arc<Door>,
+    /// Of the account that letters go out from.
+    pub outbox_door: Arc<Door>,
 }
 
 /// Runs the daemon until `stop` is cancelled, or with [`Options::once`] until all that is there is done.
@@ -210,6 +216,8 @@ impl Shared {
             state_changed: Arc::new(Notify::new()),
             read_until: Arc::new(watch::Sender::new(None)),
             next_due: Arc::new(watch::Sender::new(None)),
+            inbox_door: Arc::default(),
+            outbox_door: Arc::default(),
             given_up: Arc::default(),
         }
     }
@@ -294,8 +302,8 @@ impl Shared {
 }
 
 async fn password(server: &Server) -> Result<Option<SecretString>, SecretError> {
-    let source = server.password.clone();
-    blocking(move || secret::read(&source)).await.map(Some)
+    let server = server.clone();
+    blocking(move || secret::for_login(&server)).await
 }
 
 /// Runs what blocks on the disk beside the tasks that wait for the network.

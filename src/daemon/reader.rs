@@ -1,21 +1,29 @@
 //! Reading: the task that watches the inbox, gives mails to the engine, and files what is done.
 //!
-//! A session lasts until the connection ends; then it is opened anew, with growing waits, for as long as it takes.
+//! A session lasts until the connection ends; then it is opened anew, with growing waits, for as long as it takes. What the
+//! server refuses of a single mail (to give it, to file it) is tried again and holds up no other.
 
 use super::backoff::Backoff;
 use super::engine::EngineError;
 use super::health::Side;
+use super::logins::LoginError;
 use super::{Shared, blocking};
 use crate::clock;
 use crate::crash_points::{CrashPoint, pass};
 use crate::mail::inbox::{self, Filed, Inbox, InboxError};
-use crate::mail::{Filing, Location, RawMail};
+use crate::mail::{Filing, Location, RawMail, message};
 use crate::outcome::DoneMail;
 use jiff::Timestamp;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// The wait after a refused login: slow, so that the account is not locked.
-const AFTER_REFUSED_LOGIN: Duration = Duration::from_secs(15 * 60);
+/// The waits while the inbox is out of reach.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
+/// The waits before mails are filed again that the server did not let be filed.
+const FIRST_FILING_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_FILING_WAIT: Duration = Duration::from_secs(15 * 60);
+/// So often the server may refuse to give a mail before that is left to the coordinator.
+const FETCH_TRIES: u32 = 3;
 
 /// Why a session ended.
 #[derive(Debug, thiserror::Error)]
@@ -26,19 +34,18 @@ pub enum ReaderError {
     /// The store or the rules.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The password.
+    /// The login.
     #[error(transparent)]
-    Secret(#[from] crate::secret::SecretError),
+    Login(#[from] LoginError),
 }
 
 /// Watches the inbox until told to stop.
 pub async fn run(shared: Shared, since: Timestamp) {
-    let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(300));
+    let mut backoff = Backoff::new(FIRST_WAIT, LONGEST_WAIT);
     while !shared.stop.is_cancelled() {
-        let opened = open(&shared).await;
-        let ended = match opened {
+        let ended = match shared.open_inbox().await {
             Ok(inbox) => watch(inbox, &shared, since, &mut backoff).await,
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         };
         if let Err(error) = ended {
             if matches!(&error, ReaderError::Engine(error) if shared.gives_up_over(error)) {
@@ -55,18 +62,20 @@ pub async fn run(shared: Shared, since: Timestamp) {
 /// # Errors
 /// When the server or the store fails.
 pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
-    let mut inbox = open(shared).await?;
+    let mut inbox = shared.open_inbox().await?;
     work(&mut inbox, shared, since).await?;
-    file(&mut inbox, shared).await?;
+    let unfiled = file(&mut inbox, shared).await?;
     inbox.close().await;
-    Ok(())
+    unfiled.map_or(Ok(()), |refused| Err(refused.into()))
 }
 
 /// Notes why a session ended, and says how long to wait before the next.
 fn report(shared: &Shared, error: &ReaderError, backoff: &mut Backoff) -> Duration {
     let now = clock::now();
-    let refused = matches!(error, ReaderError::Inbox(inbox) if inbox.is_login_refused());
-    let wait = if refused { AFTER_REFUSED_LOGIN } else { backoff.next(rand::random()) };
+    let wait = match (error, shared.inbox_door.knock(Instant::now())) {
+        (ReaderError::Login(_), Err(LoginError::Shut { wait, .. })) => wait,
+        _ => backoff.next(rand::random()),
+    };
     match error {
         ReaderError::Engine(error) => {
             shared.engine.health.trouble(&error.to_string(), now);
@@ -80,27 +89,28 @@ fn report(shared: &Shared, error: &ReaderError, backoff: &mut Backoff) -> Durati
     wait
 }
 
-/// Connects and logs in.
-async fn open(shared: &Shared) -> Result<Inbox, ReaderError> {
-    let config = shared.engine.config();
-    let password = shared.inbox_password().await?;
-    let inbox = Inbox::open(&config.source, &config.filing, password).await?;
-    shared.engine.health.answered(Side::Inbox, clock::now());
-    Ok(inbox)
-}
-
 /// One session: look, work, file, wait, again and again. Only a round that went well makes the next wait short again.
 async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp, backoff: &mut Backoff) -> Result<(), ReaderError> {
     let poll = Duration::from_secs(shared.poll_secs());
+    let mut filing = Backoff::new(FIRST_FILING_WAIT, LONGEST_FILING_WAIT);
+    let mut file_from = Instant::now();
     loop {
         let began = clock::now();
         work(&mut inbox, shared, since).await?;
         if !shared.stop.is_cancelled() {
             shared.read_until.send_replace(Some(began));
         }
-        file(&mut inbox, shared).await?;
         backoff.reset();
         shared.engine.health.answered(Side::Inbox, clock::now());
+        if file_from <= Instant::now() {
+            match file(&mut inbox, shared).await? {
+                None => filing.reset(),
+                Some(refused) => {
+                    shared.engine.health.trouble(&refused.to_string(), clock::now());
+                    file_from = Instant::now() + filing.next(rand::random());
+                }
+            }
+        }
         if shared.stop.is_cancelled() {
             inbox.close().await;
             return Ok(());
@@ -141,8 +151,7 @@ async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<()
         pass(CrashPoint::AfterFetch);
         take(fetched.mails, shared).await?;
         for (location, words) in fetched.refused {
-            let why = format!("De mailserver gaf een mail niet: {words}. Hij staat ongelezen in de inbox.");
-            set_aside(&location, clock::now(), why, shared).await?;
+            refused_to_give(location, words, shared).await?;
         }
     }
     shared.engine.health.waiting_since(None);
@@ -168,6 +177,22 @@ async fn take(raw: Vec<RawMail>, shared: &Shared) -> Result<(), ReaderError> {
     Ok(())
 }
 
+/// The server did not give a mail that is there. It may do so the next time; after a few times it is left to the coordinator.
+async fn refused_to_give(location: Location, words: String, shared: &Shared) -> Result<(), ReaderError> {
+    let (engine, key) = (shared.engine.clone(), message::key(&stand_in(&location)));
+    let tried = blocking(move || engine.store().note_tries(&[key])).await.map_err(EngineError::from)?;
+    if tried.first().is_some_and(|tries| *tries < FETCH_TRIES) {
+        return Err(InboxError::Refused { command: "FETCH".to_owned(), why: words }.into());
+    }
+    let why = format!("De mailserver gaf een mail niet: {words}. Hij staat ongelezen in de inbox.");
+    set_aside(&location, clock::now(), why, shared).await
+}
+
+/// What stands for a mail that cannot be fetched.
+fn stand_in(location: &Location) -> Vec<u8> {
+    format!("X-Aanmelder-Location: {location:?}\r\n\r\n").into_bytes()
+}
+
 /// Leaves a mail that cannot be fetched unread where it is, for the coordinator; it is known by its place alone.
 async fn set_aside(
     location: &Location,
@@ -175,19 +200,22 @@ async fn set_aside(
     why: String,
     shared: &Shared,
 ) -> Result<(), ReaderError> {
-    let bytes = format!("X-Aanmelder-Location: {location:?}\r\n\r\n").into_bytes();
-    let stand_in = RawMail { location: location.clone(), received_at, bytes };
+    let stand_in = RawMail { location: location.clone(), received_at, bytes: stand_in(location) };
     let engine = shared.engine.clone();
     blocking(move || engine.set_aside(&stand_in, &why, clock::now())).await?;
     Ok(())
 }
 
-/// Files every mail that is done and not filed yet, also those of an earlier run.
-async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<(), ReaderError> {
+/// Files every mail that is done and not filed yet, also those of an earlier run. Gives the last refusal of the server, which
+/// leaves its mail for later and the session as it was.
+///
+/// # Errors
+/// When the session is over, or the store fails.
+async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<Option<InboxError>, ReaderError> {
     let engine = shared.engine.clone();
     let unfiled: Vec<DoneMail> = blocking(move || engine.store().unfiled()).await.map_err(EngineError::from)?;
     let mut filed = Vec::new();
-    let mut trouble = None;
+    let (mut refused, mut over) = (None, None);
     for mail in unfiled {
         if mail.filing == Filing::Untouched {
             filed.push(mail.key);
@@ -203,17 +231,17 @@ async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<(), ReaderError> {
                 tracing::info!(mail = %mail.key, "the mail was moved or deleted by somebody else");
                 filed.push(mail.key);
             }
-            Err(error @ InboxError::Refused { .. }) => {
+            Err(error) if error.is_refusal() => {
                 tracing::warn!(mail = %mail.key, error = %error, "the mail could not be filed; it is tried again");
-                trouble = Some(error);
+                refused = Some(error);
             }
             Err(error) => {
-                trouble = Some(error);
+                over = Some(error);
                 break;
             }
         }
     }
     let engine = shared.engine.clone();
     blocking(move || engine.store().mark_filed(&filed)).await.map_err(EngineError::from)?;
-    trouble.map_or(Ok(()), |error| Err(error.into()))
+    over.map_or(Ok(refused), |error| Err(error.into()))
 }

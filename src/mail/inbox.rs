@@ -74,7 +74,7 @@ pub enum Filed {
     Gone,
 }
 
-/// Why the inbox did not do what was asked. After any of them but [`InboxError::Refused`] the inbox is to be opened anew.
+/// Why the inbox did not do what was asked. Unless it [`is a refusal`](InboxError::is_refusal), the inbox is to be opened anew.
 #[derive(Debug, thiserror::Error)]
 pub enum InboxError {
     /// No connection.
@@ -124,7 +124,7 @@ pub enum InboxError {
     Renumbered(String),
     /// The folder can only be read.
     #[error(
-        "de map {0} is alleen te lezen; geef het account het recht hem te veranderen, of kies in de configuratie bij [filing] `mode = \"nothing\"`"
+        "de map {0} is alleen te lezen, dus gedane mails blijven er liggen; geef het account het recht hem te veranderen, of kies in de configuratie bij [filing] `mode = \"nothing\"`"
     )]
     ReadOnly(String),
     /// The server keeps no keywords of one's own.
@@ -150,6 +150,11 @@ impl InboxError {
     /// Is the login wrong, so that trying again at once is of no use?
     pub fn is_login_refused(&self) -> bool {
         matches!(self, Self::LoginRefused { .. })
+    }
+
+    /// Did the server or the folder's state stand in the way of one request alone, so that the session goes on?
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::ReadOnly(_) | Self::NoKeywords(_) | Self::FolderName(_))
     }
 
     /// Is the mail server out of reach or slow, so that trying again later will do?
@@ -179,6 +184,17 @@ impl Inbox {
                 Account::open(server, filing, password).await.map(|account| Self::Imap(Box::new(account)))
             }
             Source::Maildir(path) => Maildir::open(path, filing).map(Self::Maildir),
+        }
+    }
+
+    /// May mails be filed as configured?
+    ///
+    /// # Errors
+    /// When the folder can only be read; reading it goes well all the same.
+    pub fn may_file(&self) -> Result<(), InboxError> {
+        match self {
+            Self::Imap(account) => account.may_file(),
+            Self::Maildir(_) => Ok(()),
         }
     }
 

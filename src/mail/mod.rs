@@ -234,12 +234,33 @@ pub struct Thread {
 pub enum SendResult {
     /// The server took it.
     Accepted,
-    /// Not now (4yz, no connection, refused login): try again later. The text says why.
+    /// Not this letter now (4yz for its recipient or its text): try it again later; others may go. The text says why.
     Later(String),
+    /// No letter goes out now, this one or another: the sender has to wait, by `halt`.
+    Halted {
+        /// What keeps them.
+        halt: Halt,
+        /// Why, in one plain sentence.
+        why: String,
+    },
     /// Never (5yz): the person cannot be reached at this address. The text says why.
     Refused(String),
     /// The connection ended after the letter had gone out and before the answer came: it may or may not have been taken.
     Unknown(String),
+}
+
+/// What keeps all letters from going out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Halt {
+    /// The server cannot be reached or takes nothing from us: try again soon.
+    Unreachable,
+    /// The connection broke in the middle of a letter, before its text: try again soon, with another letter first.
+    Broken,
+    /// The server does not let us in: try again seldom, so that the account is not locked.
+    Login,
+    /// As many letters as the provider allows have gone: try again in an hour.
+    Limit,
 }
 
 /// Where a mail is filed when it is done.

@@ -4,13 +4,14 @@
 //! remembered: `daemon`, the only caller, takes letters from the store's queue and writes down how each fared.
 
 mod folder;
+mod limits;
 mod starttls;
 mod submission;
 
-use crate::config::Sink;
+use crate::config::{Login, Sink};
 use crate::ids::Address;
-use crate::mail::SendResult;
 use crate::mail::tls::ConnectError;
+use crate::mail::{Halt, SendResult};
 use crate::outcome::Letter;
 use folder::write_letter;
 use secrecy::SecretString;
@@ -21,7 +22,7 @@ pub use submission::Submission;
 #[derive(Debug)]
 pub enum Outbox {
     /// An SMTP submission server.
-    Smtp(Submission),
+    Smtp(Box<Submission>),
     /// A folder, one `.eml` file a letter.
     Folder(PathBuf),
 }
@@ -73,7 +74,18 @@ pub enum OutboxError {
 impl OutboxError {
     /// Is the login wrong, so that trying again at once is of no use?
     pub fn is_login_refused(&self) -> bool {
-        matches!(self, Self::LoginRefused { .. })
+        self.halt() == Halt::Login
+    }
+
+    /// What it means for the letters that wait.
+    pub fn halt(&self) -> Halt {
+        match self {
+            Self::LoginRefused { .. } => Halt::Login,
+            // Gmail's `454 4.7.0 Too many login attempts`: each further one makes it worse.
+            Self::Failed { why, .. } if why.to_lowercase().contains("too many login") => Halt::Login,
+            Self::Failed { why, .. } if limits::is_sending_limit(why) => Halt::Limit,
+            _ => Halt::Unreachable,
+        }
     }
 }
 
@@ -84,10 +96,10 @@ impl Outbox {
     /// When a server has no password, or the folder cannot be made.
     pub fn new(sink: &Sink, password: Option<SecretString>) -> Result<Self, OutboxError> {
         match sink {
-            Sink::Smtp(server) if password.is_none() && !server.user.is_empty() => {
+            Sink::Smtp(server) if password.is_none() && server.login != Login::Nothing => {
                 Err(OutboxError::NoPassword(server.host.clone()))
             }
-            Sink::Smtp(server) => Ok(Self::Smtp(Submission::new(server.clone(), password))),
+            Sink::Smtp(server) => Ok(Self::Smtp(Box::new(Submission::new(server.clone(), password)))),
             Sink::Folder(path) => {
                 std::fs::create_dir_all(path)
                     .map_err(|error| OutboxError::File { path: path.clone(), why: error.to_string() })?;
@@ -102,7 +114,7 @@ impl Outbox {
             Self::Smtp(submission) => submission.send(from, letter).await,
             Self::Folder(path) => match write_letter(path, letter) {
                 Ok(_) => SendResult::Accepted,
-                Err(error) => SendResult::Later(error.to_string()),
+                Err(error) => SendResult::Halted { halt: Halt::Unreachable, why: error.to_string() },
             },
         }
     }

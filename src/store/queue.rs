@@ -7,7 +7,7 @@ use super::draft::{Draft, Records};
 use super::error::StoreError;
 use super::tree::{Tree, time_key};
 use crate::ids::{Address, EventId, MessageId, PersonKey};
-use crate::mail::SendResult;
+use crate::mail::{Halt, SendResult};
 use crate::outcome::Letter;
 use crate::registration::LetterKind;
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +55,14 @@ pub struct LetterRecord {
     /// Its reader was forgotten: the record goes with the letter.
     #[serde(default)]
     pub forgotten: bool,
+}
+
+impl LetterRecord {
+    /// Is it given up when it does not go now?
+    pub fn is_tried_enough(&self, now: Timestamp) -> bool {
+        let tried_for = self.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
+        self.tries >= GIVE_UP_TRIES && tried_for >= SignedDuration::from_hours(24 * GIVE_UP_DAYS)
+    }
 }
 
 /// How a letter stands.
@@ -213,6 +221,9 @@ pub(super) fn mark(
         return Ok(());
     }
     draft.remove(Tree::Queue, &queue_key(&record))?;
+    if let SendResult::Halted { halt: Halt::Unreachable | Halt::Login | Halt::Limit, .. } = result {
+        record.tries = record.tries.saturating_sub(1);
+    }
     record.fate = fate(&record, result, now);
     match &record.fate {
         Fate::Waiting { .. } => {
@@ -234,8 +245,7 @@ pub(super) fn mark(
 
 fn fate(record: &LetterRecord, result: &SendResult, now: Timestamp) -> Fate {
     let again = |uncertain, reason: &String| {
-        let tried_for = record.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
-        if record.tries >= GIVE_UP_TRIES && tried_for >= SignedDuration::from_hours(24 * GIVE_UP_DAYS) {
+        if record.is_tried_enough(now) {
             return Fate::Undeliverable { at: now, reason: reason.clone() };
         }
         let tries = usize::try_from(record.tries.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -247,6 +257,12 @@ fn fate(record: &LetterRecord, result: &SendResult, now: Timestamp) -> Fate {
         SendResult::Later(reason) => again(false, reason),
         SendResult::Unknown(reason) => again(true, reason),
         SendResult::Refused(reason) => Fate::Undeliverable { at: now, reason: reason.clone() },
+        // It has nothing to do with this letter, which goes as soon as any goes.
+        SendResult::Halted { halt: Halt::Unreachable | Halt::Login, why } => {
+            Fate::Waiting { next_try: None, uncertain: false, reason: why.clone() }
+        }
+        // It may have: the next time another one is tried first.
+        SendResult::Halted { halt: Halt::Broken | Halt::Limit, why } => again(false, why),
     }
 }
 

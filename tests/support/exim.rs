@@ -95,9 +95,11 @@ impl Exim {
             ca_file: Some(self.folder.join("cert.pem")),
             user: BOT.to_owned(),
             password: aanmelder::config::SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
+            login: aanmelder::config::Login::Password,
             timeout_secs: 20,
             poll_secs: 1,
             inbox: String::new(),
+            beside: aanmelder::config::Beside::default(),
             max_mail_bytes: 0,
         }
     }
@@ -138,9 +140,9 @@ smtp_accept_max = 100
 smtp_accept_queue_per_connection = 0
 begin acl
 rcpt:
-  deny message = No such person here
+  deny message = 5.1.1 No such person here
     local_parts = ^weg
-  defer message = Try again later
+  defer message = 4.2.0 Try again later
     local_parts = ^later
   accept
 data:

@@ -152,9 +152,11 @@ impl Dovecot {
             ca_file: Some(self.certificate()),
             user: BOT.to_owned(),
             password: SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
+            login: aanmelder::config::Login::Password,
             timeout_secs: 20,
             poll_secs: 1,
             inbox: "INBOX".to_owned(),
+            beside: aanmelder::config::Beside::default(),
             max_mail_bytes: 10 << 20,
         }
     }

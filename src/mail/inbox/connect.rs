@@ -4,7 +4,7 @@ use super::InboxError;
 use super::names::{encoded, quoted};
 use super::rows::Row;
 use super::session::{Answer, Session, Verdict, on_one_line};
-use crate::config::{FilingConfig, FilingMode, Server, Tls};
+use crate::config::{FilingConfig, FilingMode, Login, Server, Tls};
 use crate::mail::tls::{self, Stream};
 use async_imap::imap_proto::{Response, Status};
 use async_imap::{Authenticator, Client};
@@ -22,6 +22,8 @@ pub struct Account {
     /// The watched folder, in the server's spelling.
     pub(super) inbox: String,
     pub(super) selected: Option<Selected>,
+    /// Was that folder opened for reading only?
+    pub(super) examined: bool,
     pub(super) folders: Folders,
 }
 
@@ -74,7 +76,8 @@ impl Account {
         let able = ask_able(&mut session).await?;
         let folders = list_folders(&mut session, able).await?;
         let inbox = encoded(&server.inbox);
-        let mut account = Self { session, able, filing: filing.clone(), inbox, selected: None, folders };
+        let mut account =
+            Self { session, able, filing: filing.clone(), inbox, selected: None, examined: false, folders };
         account.select_inbox().await?;
         Ok(account)
     }
@@ -82,17 +85,23 @@ impl Account {
     /// Selects the inbox anew, so that its numbers are fresh.
     pub async fn select_inbox(&mut self) -> Result<Selected, InboxError> {
         let folder = self.inbox.clone();
-        let selected = self.open_folder("SELECT", &folder).await?;
-        if selected.read_only && self.filing.mode != FilingMode::Nothing {
-            return Err(InboxError::ReadOnly(folder));
+        self.open_folder("SELECT", &folder).await
+    }
+
+    /// May mails be filed? See `Inbox::may_file`.
+    pub fn may_file(&self) -> Result<(), InboxError> {
+        match &self.selected {
+            Some(selected) if selected.read_only && self.filing.mode != FilingMode::Nothing => {
+                Err(InboxError::ReadOnly(selected.folder.clone()))
+            }
+            _ => Ok(()),
         }
-        Ok(selected)
     }
 
     /// The inbox as it is selected, selecting it when another folder is.
     pub async fn in_inbox(&mut self) -> Result<Selected, InboxError> {
         match &self.selected {
-            Some(selected) if selected.folder == self.inbox && !selected.read_only => Ok(selected.clone()),
+            Some(selected) if selected.folder == self.inbox && !self.examined => Ok(selected.clone()),
             _ => self.select_inbox().await,
         }
     }
@@ -100,6 +109,7 @@ impl Account {
     /// Opens a folder with SELECT or EXAMINE.
     pub async fn open_folder(&mut self, how: &str, folder: &str) -> Result<Selected, InboxError> {
         self.selected = None;
+        self.examined = how == "EXAMINE";
         self.session.set_exists(u32::MAX);
         let answer = self.session.command(&format!("{how} {}", quoted(folder)?)).await?;
         let read_only = answer.verdict == Verdict::Ok { read_only: true };
@@ -144,7 +154,9 @@ async fn log_in(server: &Server, password: Option<SecretString>) -> Result<async
     let secret = password.unwrap_or_default();
     let plain_words = server.user.is_ascii() && secret.expose_secret().is_ascii();
     let logged_in = async {
-        if plain_words {
+        if server.login == Login::Xoauth2 {
+            client.authenticate("XOAUTH2", Bearer { user: &server.user, token: Some(&secret) }).await
+        } else if plain_words {
             client.login(&server.user, secret.expose_secret()).await
         } else {
             client.authenticate("PLAIN", Plain { user: &server.user, password: &secret }).await
@@ -184,6 +196,23 @@ impl Authenticator for Plain<'_> {
     type Response = String;
     fn process(&mut self, _challenge: &[u8]) -> String {
         format!("\0{}\0{}", self.user, self.password.expose_secret())
+    }
+}
+
+/// SASL XOAUTH2 (developers.google.com/gmail/imap/xoauth2-protocol): an access token in the place of a password. A refusal
+/// comes as a challenge that tells why; an empty answer to it brings the server's NO.
+struct Bearer<'a> {
+    user: &'a str,
+    token: Option<&'a SecretString>,
+}
+
+impl Authenticator for Bearer<'_> {
+    type Response = String;
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        match self.token.take() {
+            Some(token) => format!("user={}\x01auth=Bearer {}\x01\x01", self.user, token.expose_secret()),
+            None => String::new(),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ impl Account {
         }
         let selected = self.in_inbox().await?;
         let Some(uid) = self.find(done, &selected).await? else { return Ok(Filed::Gone) };
+        self.may_file()?;
         match self.filing.mode {
             FilingMode::Nothing => {}
             FilingMode::Folders => {

@@ -5,24 +5,26 @@
 //! knows timeouts. Each letter has a connection of its own, so no late answer can be taken for the next one's.
 
 use super::OutboxError;
+use super::limits::is_sending_limit;
 use super::starttls::{Wire, ask_start_tls};
-use crate::config::{Server, Tls};
+use crate::config::{Login, Server, Tls};
 use crate::crash_points::{CrashPoint, pass};
 use crate::ids::Address;
-use crate::mail::SendResult;
 use crate::mail::tls;
+use crate::mail::{Halt, SendResult};
 use crate::outcome::Letter;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use lettre::transport::smtp::response::Severity;
+use lettre::transport::smtp::response::{Code, Severity};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long the server may take to answer after the whole letter (RFC 5321, 4.5.3.2.6: ten minutes).
-const AFTER_DATA: Duration = Duration::from_secs(600);
+/// The server may take so many times the usual to answer after the whole letter: ten minutes, unless the configuration has it
+/// otherwise (RFC 5321, 4.5.3.2.6).
+const AFTER_DATA: u32 = 2;
 
 /// A submission server and how to log in to it.
 #[derive(Debug)]
@@ -46,7 +48,8 @@ enum Step {
 impl Submission {
     /// Takes a server with its password; without one there is no login.
     pub(super) fn new(server: Server, password: Option<SecretString>) -> Self {
-        Self { server, password, after_data: AFTER_DATA }
+        let after_data = Duration::from_secs(server.timeout_secs.max(1)) * AFTER_DATA;
+        Self { server, password, after_data }
     }
 
     /// The same with another patience after the text, so that tests need not wait ten minutes.
@@ -66,14 +69,15 @@ impl Submission {
     /// Sends one letter.
     pub(super) async fn send(&self, from: &Address, letter: &Letter) -> SendResult {
         let Ok(recipient) = lettre::Address::try_from(letter.to.as_str().to_owned()) else {
-            return SendResult::Refused(format!("{} is no address that mail can be sent to", letter.to));
+            return SendResult::Refused(format!("naar {} kan geen mail gestuurd worden", letter.to));
         };
         let Ok(sender) = lettre::Address::try_from(from.as_str().to_owned()) else {
-            return SendResult::Later(format!("{from} is no address that mail can be sent from"));
+            let why = format!("vanaf {from} kan geen mail gestuurd worden; kijk `address` bij [network] na");
+            return SendResult::Halted { halt: Halt::Unreachable, why };
         };
         let mut connection = match self.open().await {
             Ok(connection) => connection,
-            Err(error) => return SendResult::Later(error.to_string()),
+            Err(error) => return SendResult::Halted { halt: error.halt(), why: error.to_string() },
         };
         let result = self.hand_over(&mut connection, sender, recipient, &letter.bytes).await;
         if matches!(result, SendResult::Accepted) {
@@ -94,7 +98,7 @@ impl Submission {
         let foreign = |address: &lettre::Address| !AsRef::<str>::as_ref(address).is_ascii();
         if foreign(&sender) || foreign(&recipient) {
             if !info.supports_feature(Extension::SmtpUtfEight) {
-                return SendResult::Refused(format!("{} takes no addresses with accents", self.server.host));
+                return SendResult::Refused(format!("{} kan niet naar adressen met accenten sturen", self.server.host));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -126,24 +130,15 @@ impl Submission {
         match timeout(limit, exchange).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => match error.status() {
-                Some(code) => {
-                    let why = format!("{host} said {}", said(&error));
-                    let for_good = code.severity == Severity::PermanentNegativeCompletion;
-                    // 530, 535 and 538 are about the login, whatever they answer (RFC 4954, 6).
-                    let about_login = matches!(u16::from(code), 530 | 535 | 538);
-                    match step {
-                        Step::Recipient | Step::Text if for_good && !about_login => Err(SendResult::Refused(why)),
-                        _ => Err(SendResult::Later(why)),
-                    }
-                }
-                None if step == Step::Text => {
-                    Err(SendResult::Unknown(format!("{host} ended the connection before it had answered ({error})")))
-                }
-                None => Err(SendResult::Later(format!("the connection to {host} was lost ({error})"))),
+                Some(code) => Err(refused(step, code, format!("{host} zei: {}", said(&error)))),
+                None => Err(broken(
+                    step,
+                    format!("{host} verbrak de verbinding voor het een brief had aangenomen ({error})"),
+                )),
             },
             Err(_) => {
-                let why = format!("{host} did not answer within {} seconds", limit.as_secs());
-                Err(if step == Step::Text { SendResult::Unknown(why) } else { SendResult::Later(why) })
+                let seconds = limit.as_secs();
+                Err(broken(step, format!("{host} gaf binnen {seconds} seconden geen antwoord op een brief")))
             }
         }
     }
@@ -172,10 +167,15 @@ impl Submission {
         };
         if let Some(password) = &self.password {
             let credentials = Credentials::new(server.user.clone(), password.expose_secret().to_owned());
-            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+            let ways: &[Mechanism] = match server.login {
+                Login::Xoauth2 => &[Mechanism::Xoauth2],
+                Login::Password | Login::Nothing => &[Mechanism::Plain, Mechanism::Login],
+            };
+            let login = connection.auth(ways, &credentials);
             match timeout(limit, login).await {
                 Ok(Ok(_)) => {}
-                Ok(Err(error)) if error.is_permanent() => {
+                // A refused token comes as a challenge, at which lettre stops with an error of its own.
+                Ok(Err(error)) if error.is_permanent() || server.login == Login::Xoauth2 && error.is_client() => {
                     return Err(OutboxError::LoginRefused {
                         host: server.host.clone(),
                         user: server.user.clone(),
@@ -200,6 +200,33 @@ impl Submission {
 
     fn failed(&self, step: &'static str, why: &str) -> OutboxError {
         OutboxError::Failed { host: self.server.host.clone(), step, why: why.to_owned() }
+    }
+}
+
+/// What a refusal means for the letter.
+fn refused(step: Step, code: Code, why: String) -> SendResult {
+    let for_good = code.severity == Severity::PermanentNegativeCompletion;
+    let halt = match u16::from(code) {
+        _ if is_sending_limit(&why) => Some(Halt::Limit),
+        // These are about the login, whatever they answer (RFC 4954, 6).
+        530 | 535 | 538 => Some(Halt::Login),
+        // The server goes down (RFC 5321, 3.8).
+        421 => Some(Halt::Broken),
+        _ if step == Step::Sender => Some(Halt::Unreachable),
+        _ => None,
+    };
+    match halt {
+        Some(halt) => SendResult::Halted { halt, why },
+        None if for_good => SendResult::Refused(why),
+        None => SendResult::Later(why),
+    }
+}
+
+/// What the end of the connection means for the letter.
+fn broken(step: Step, why: String) -> SendResult {
+    match step {
+        Step::Sender | Step::Recipient => SendResult::Halted { halt: Halt::Broken, why },
+        Step::Text => SendResult::Unknown(why),
     }
 }
 

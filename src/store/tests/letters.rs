@@ -2,7 +2,7 @@
 
 use super::sample::*;
 use crate::ids::MessageId;
-use crate::mail::SendResult;
+use crate::mail::{Halt, SendResult};
 use crate::store::{Fate, Store};
 use tempfile::{TempDir, tempdir};
 
@@ -65,6 +65,22 @@ fn days_in_which_nobody_tried_do_not_count_against_a_letter() {
     }
     assert!(!is_due(&store, 2 * week));
     assert!(matches!(store.letter(&id).unwrap().unwrap().fate, Fate::Undeliverable { .. }));
+}
+
+#[test]
+fn what_keeps_all_letters_counts_against_none() {
+    let (_folder, store, id) = with_letter();
+    let halted = |halt| SendResult::Halted { halt, why: "no connection".to_owned() };
+    for hour in 0..200 {
+        store.note_letter_try(&id, at(60 * hour)).unwrap();
+        store.mark_letter(&id, &halted(Halt::Unreachable), at(60 * hour)).unwrap();
+        assert!(is_due(&store, 60 * hour), "it goes as soon as any goes");
+        assert!(!store.due_letters(at(60 * hour), 10).unwrap()[0].uncertain);
+    }
+    store.note_letter_try(&id, at(12_000)).unwrap();
+    store.mark_letter(&id, &halted(Halt::Limit), at(12_000)).unwrap();
+    assert!(!is_due(&store, 12_000), "another one is tried first");
+    assert!(is_due(&store, 12_001));
 }
 
 #[test]
