@@ -5,12 +5,14 @@
 //! Pure; the daemon asks on each of its rounds and remembers when the last digest was written.
 
 use crate::config::Coordinator;
+use crate::ids::EventId;
 use crate::outcome::JournalEntry;
 use crate::registration::{NoteKind, Phase, State};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The occasions of a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,21 +26,42 @@ pub enum DigestKind {
     Urgent,
 }
 
-/// Is a digest due at `now`, and which? `last` is when the last one was written; `entries` is what of the journal no digest
-/// has told yet. Of several at once the one that tells most: the urgent, then the eve's, then the daily one.
+/// What of the journal no digest has told yet, as far as it makes one due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// When the first of it was decided that is worth telling.
+    first: Option<Timestamp>,
+    /// The meetings at which a seat is free and nobody was moved up.
+    not_promoted: BTreeSet<Option<EventId>>,
+}
+
+impl News {
+    /// Takes in one more entry, read at `now`. What was decided later than that was so before the clock was set back.
+    pub fn add(&mut self, entry: &JournalEntry, now: Timestamp) {
+        if entry.notes.is_empty() {
+            return;
+        }
+        let at = entry.at.min(now);
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        let not_promoted = entry.notes.iter().filter(|note| note.kind == NoteKind::NotPromoted);
+        self.not_promoted.extend(not_promoted.map(|note| note.event.clone()));
+    }
+}
+
+/// Is a digest due at `now`, and which? `last` is when the last one was written. Of several at once the one that tells
+/// most: the urgent, then the eve's, then the daily one.
 pub fn due(
     last: Option<Timestamp>,
     now: Timestamp,
     coordinator: &Coordinator,
     zone: &TimeZone,
     state: &State,
-    entries: &[JournalEntry],
+    news: &News,
 ) -> Option<DigestKind> {
     // A clock that was ahead for a while must not silence her for as long.
     let last = last.map(|last| last.min(now));
     let after_last = |moment: Timestamp| last.is_none_or(|last| moment > last);
-    let mut news = entries.iter().flat_map(|entry| &entry.notes);
-    if news.any(|note| note.kind == NoteKind::NotPromoted && only_she_can(state, note.event.as_ref(), now)) {
+    if news.not_promoted.iter().any(|event| only_she_can(state, event.as_ref(), now)) {
         return Some(DigestKind::Urgent);
     }
     let eve = state.events.values().filter(|known| known.event.phase(now) != Phase::Closed).any(|known| {
@@ -54,12 +77,12 @@ pub fn due(
     let mut moments = days.into_iter().flatten().filter_map(|day| moment_of(day, coordinator.digest_at, zone));
     let latest = moments.find(|moment| *moment <= now)?;
     // News that came after her hour waits for the next one.
-    let changed = entries.iter().any(|entry| entry.at <= latest && !entry.notes.is_empty());
+    let changed = news.first.is_some_and(|first| first <= latest);
     (after_last(latest) && changed).then_some(DigestKind::Daily)
 }
 
 /// Has it come so near that nobody is moved unasked?
-fn only_she_can(state: &State, event: Option<&crate::ids::EventId>, now: Timestamp) -> bool {
+fn only_she_can(state: &State, event: Option<&EventId>, now: Timestamp) -> bool {
     event.and_then(|id| state.event(id)).is_some_and(|known| known.event.phase(now) == Phase::Coordinator)
 }
 

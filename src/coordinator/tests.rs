@@ -1,7 +1,7 @@
 //! When a digest comes, and what stands in it, by example.
 
 use super::digest::{Digest, digest};
-use super::due::{DigestKind, due};
+use super::due::{DigestKind, News, due};
 use super::export;
 use crate::config::Coordinator;
 use crate::ids::{Address, EventId, MailKey, PersonKey};
@@ -126,7 +126,7 @@ impl Book {
     }
 
     fn due(&self, last: &str, now: &str) -> Option<DigestKind> {
-        due(Some(at(last)), at(now), &coordinator(), &zone(), &self.state, &self.untold(last, now))
+        due(Some(at(last)), at(now), &coordinator(), &zone(), &self.state, &news(&self.untold(last, now), at(now)))
     }
 
     fn digest(&self, since: &str, now: &str) -> Digest {
@@ -136,6 +136,12 @@ impl Book {
     fn untold(&self, last: &str, now: &str) -> Vec<JournalEntry> {
         self.entries.iter().filter(|entry| entry.at > at(last) && entry.at <= at(now)).cloned().collect()
     }
+}
+
+fn news(entries: &[JournalEntry], now: Timestamp) -> News {
+    let mut news = News::default();
+    entries.iter().for_each(|entry| news.add(entry, now));
+    news
 }
 
 fn set(seats: u32) -> Request {
@@ -168,7 +174,7 @@ fn what_happens_after_a_quiet_day_waits_for_the_next_hour() {
 fn the_first_digest_needs_no_one_before_it() {
     let mut book = Book::new();
     book.mail("an", at("02T10:00"), &[set(1)]);
-    let first = |now| due(None, at(now), &coordinator(), &zone(), &book.state, &book.entries);
+    let first = |now| due(None, at(now), &coordinator(), &zone(), &book.state, &news(&book.entries, at(now)));
     assert_eq!((first("02T17:00"), first("02T18:00")), (None, Some(DigestKind::Daily)));
 }
 
@@ -234,7 +240,7 @@ fn clocks_may_jump() {
         let mut digests = Vec::new();
         let mut written = last;
         while now < at(&format!("{next}T12:00")) {
-            if due(Some(written), now, &coordinator, &zone(), &book.state, &book.entries).is_some() {
+            if due(Some(written), now, &coordinator, &zone(), &book.state, &news(&book.entries, now)).is_some() {
                 digests.push(now);
                 written = now;
                 book.entries.clear();
@@ -247,9 +253,15 @@ fn clocks_may_jump() {
     let book = Book::new();
     assert_eq!(book.due("2018-11-14T20:00", "14T20:00"), None);
     assert_eq!(
-        due(Some(at("2018-11-14T20:00")), at("14T20:00"), &coordinator, &zone(), &book.state, &book.entries),
+        due(Some(at("2018-11-14T20:00")), at("14T20:00"), &coordinator, &zone(), &book.state, &News::default()),
         None
     );
+    // Nor does what was written down meanwhile wait for a year.
+    let mut book = Book::new();
+    book.note("an", at("2018-11-01T10:00"), NoteKind::Question, "?");
+    let read = news(&book.entries, at("02T10:00"));
+    let due = due(Some(at("02T11:00")), at("03T18:00"), &coordinator, &zone(), &book.state, &read);
+    assert_eq!(due, Some(DigestKind::Daily));
 }
 
 #[test]

@@ -124,7 +124,10 @@ fn seat(
     reachable: impl Fn(&PersonKey) -> bool,
 ) -> Registration {
     let less = new.seats().saturating_sub(target.seats);
-    party::shrink(&mut new, less);
+    if less > 0 {
+        // Not for nothing: who has given everything back in this very decision waits for nothing yet and keeps his place.
+        party::shrink(&mut new, less);
+    }
     let takes = target.takes.min(new.waiting);
     // An offer that was ended meanwhile may find its seats gone; then the place in line is left.
     if takes > 0 && takes <= known.open_seats() {

@@ -6,10 +6,10 @@
 use super::{Event, EventState, Offer, Registration, WaitlistRule, state::Phase};
 use crate::ids::PersonKey;
 use jiff::civil::Time;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
-/// Hours of the day at which somebody can be expected to answer.
-const DAYTIME: (i8, i8) = (8, 21);
+/// Between these hours of the day somebody can be expected to answer; outside them is the night.
+const DAYTIME: (Time, Time) = (Time::constant(9, 0, 0, 0), Time::constant(21, 0, 0, 0));
 
 /// An offer stands at least so long, also when it was made just before nobody is asked any more.
 const SHORTEST_OFFER: SignedDuration = SignedDuration::from_hours(2);
@@ -92,15 +92,15 @@ pub(super) fn would_fit(known: &EventState, reachable: impl Fn(&PersonKey) -> bo
 }
 
 /// When an offer made at `now` lapses: after a whole day of waking hours, but not after the moment from which nobody is
-/// moved unasked, and never after the start. One that is made in the night stands until the next evening.
+/// moved unasked, and never after the start. One that is made in the night stands until the next evening; none ends in the
+/// night, see [`by_day`].
 pub(super) fn answer_by(event: &Event, now: Timestamp) -> Timestamp {
     let start = event.start.timestamp();
     let local = now.to_zoned_datetime(event.start.time_zone().clone());
-    let evening = Time::constant(DAYTIME.1, 0, 0, 0);
-    let whole_day = if local.hour() < DAYTIME.0 {
-        local.with().time(evening).build()
-    } else if local.hour() >= DAYTIME.1 {
-        local.tomorrow().and_then(|next| next.with().time(evening).build())
+    let whole_day = if local.time() < DAYTIME.0 {
+        local.with().time(DAYTIME.1).build()
+    } else if local.time() >= DAYTIME.1 {
+        local.tomorrow().and_then(|next| next.with().time(DAYTIME.1).build())
     } else {
         local.tomorrow()
     };
@@ -108,7 +108,36 @@ pub(super) fn answer_by(event: &Event, now: Timestamp) -> Timestamp {
     let hours = SignedDuration::from_hours(i64::from(event.rules.offer_above_hours));
     let last_moment = start.saturating_sub(hours).unwrap_or(start);
     let shortest = now.saturating_add(SHORTEST_OFFER).unwrap_or(start);
-    whole_day.min(last_moment.max(shortest)).min(start)
+    by_day(event, whole_day.min(last_moment.max(shortest)).min(start), shortest)
+}
+
+/// Nobody has to answer in the night. An end that falls into it moves to nine in the morning, if the coordinator can then
+/// still ask somebody else; else to nine in the evening before, if that leaves time to answer (not before `shortest`); else,
+/// for a meeting early in the morning or late in the evening, to its start.
+fn by_day(event: &Event, end: Timestamp, shortest: Timestamp) -> Timestamp {
+    let start = event.start.timestamp();
+    let local = end.to_zoned_datetime(event.start.time_zone().clone());
+    if (DAYTIME.0..=DAYTIME.1).contains(&local.time()) {
+        return end;
+    }
+    let (evening, morning) = if local.time() < DAYTIME.0 {
+        (local.yesterday(), Ok(local))
+    } else {
+        let next = local.tomorrow();
+        (Ok(local), next)
+    };
+    let at = |day: Result<ZonedDateTime, jiff::Error>, time| {
+        day.and_then(|day| day.with().time(time).build()).map_or(start, |moment| moment.timestamp())
+    };
+    let (evening, morning) = (at(evening, DAYTIME.1), at(morning, DAYTIME.0));
+    let still_to_fill = start.saturating_sub(SHORTEST_OFFER).unwrap_or(start);
+    if morning <= still_to_fill {
+        morning
+    } else if evening >= shortest {
+        evening
+    } else {
+        start
+    }
 }
 
 /// Does he wait for a seat that may be given to him: reachable, and not silent after an offer?

@@ -174,10 +174,32 @@ fn an_offer_stands_a_whole_day_of_waking_hours_at_most_until_nobody_is_asked_any
     assert_eq!(by("2017-11-13T19:30"), "2017-11-14T19:30:00");
     assert_eq!(by("2017-11-13T23:30"), "2017-11-14T21:00:00");
     assert_eq!(by("2017-11-14T03:00"), "2017-11-14T21:00:00");
-    // The start is on the 15th at 19:30; twelve hours before it the asking ends.
-    assert_eq!(by("2017-11-14T20:00"), "2017-11-15T07:30:00");
+    // The start is on the 15th at 19:30; twelve hours before it the asking ends, but nobody has to answer before nine.
+    assert_eq!(by("2017-11-14T20:00"), "2017-11-15T09:00:00");
     // Two hours are left to answer also just before that.
     assert_eq!(by("2017-11-15T07:30"), "2017-11-15T09:30:00");
+}
+
+#[test]
+fn an_offer_never_ends_in_the_night() {
+    let by = |start: &str, made: &str| {
+        let mut event = evening("b16", 1);
+        event.start = format!("2017-11-{start}[Europe/Amsterdam]").parse().unwrap();
+        let made: ZonedDateTime = format!("2017-11-{made}[Europe/Amsterdam]").parse().unwrap();
+        let end = waitlist::answer_by(&event, made.timestamp()).to_zoned_datetime(made.time_zone().clone());
+        format!("{:02}T{:02}:{:02}", end.day(), end.hour(), end.minute())
+    };
+    // In the afternoon, where twelve hours before is two at night: the morning is soon enough.
+    assert_eq!(by("15T14:15", "14T16:00"), "15T09:00");
+    assert_eq!(by("15T14:15", "15T01:30"), "15T09:00");
+    // In the morning there would be nobody left to ask: the evening before.
+    assert_eq!(by("15T10:30", "14T15:00"), "14T21:00");
+    // And late in that evening two hours would not be left: until it begins.
+    assert_eq!(by("15T10:30", "14T20:15"), "15T10:30");
+    assert_eq!(by("15T11:00", "14T20:15"), "15T09:00");
+    // A meeting at midnight is of the evening before; the clock went back in the night to the 29th of October.
+    assert_eq!(by("15T00:00", "14T10:30"), "14T12:30");
+    assert_eq!(by("15T00:00", "12T22:30"), "13T21:00");
 }
 
 #[test]
@@ -282,4 +304,15 @@ fn a_change_that_nobody_confirms_lapses_after_seven_days_and_is_told() {
     evening.now = end;
     assert_eq!(notes(&evening.tick(), NoteKind::Question).len(), 1);
     assert_eq!(next_tick(&evening.state, evening.now), None);
+}
+
+#[test]
+fn who_cancels_and_signs_up_again_in_one_mail_keeps_his_place_in_line() {
+    let mut evening = Evening::strict(4);
+    evening.mail("els", &[set(1)]);
+    evening.mail("bea", &[set(4)]);
+    evening.mail("els", &[set(2)]);
+    evening.mail("bea", &[cancel_all(), set(4)]);
+    assert_eq!((evening.seats("bea"), evening.seats("els")), ((0, 4), (1, 1)));
+    assert_eq!(evening.event().position(&key("bea")), Some(1));
 }

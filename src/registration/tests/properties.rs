@@ -254,6 +254,28 @@ proptest! {
     }
 
     #[test]
+    fn offers_end_by_day_and_in_time(
+        minute in 0..4 * 7 * 24 * 60_i64,
+        before in 0..60 * 60_i64,
+        offer_above_hours in 0..40_u32,
+        zone in prop::sample::select(vec!["Europe/Amsterdam", "America/St_Johns", "Pacific/Apia", "UTC"]),
+    ) {
+        let mut event = evening("b16", 1);
+        // Four weeks around the night in which the clock goes back.
+        let start = "2017-10-15T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minute);
+        event.start = start.in_tz(zone).unwrap();
+        event.rules.offer_above_hours = offer_above_hours;
+        let made = start - SignedDuration::from_secs(60 + before * 60);
+        let end = waitlist::answer_by(&event, made);
+        prop_assert!(made < end && end <= start);
+        if end < start {
+            prop_assert!(end >= made + SignedDuration::from_hours(2));
+            let local = end.in_tz(zone).unwrap().time();
+            prop_assert!((9..21).contains(&local.hour()) || local == jiff::civil::time(21, 0, 0, 0), "{}", local);
+        }
+    }
+
+    #[test]
     fn all_seats_come_back_when_everybody_cancels(
         start in start(),
         parties in proptest::collection::vec((0..PEOPLE.len(), 1..4_u32), 1..12),
