@@ -6,6 +6,7 @@
 
 use crate::config::{self, Config, ConfigError, SecretSource};
 use crate::crash_points::{CrashPoint, pass};
+use crate::daemon::digests::NewsSoFar;
 use crate::daemon::health::Health;
 use crate::handle::{self, Setting};
 use crate::ids::MailKey;
@@ -33,6 +34,7 @@ pub struct Engine {
     letters: Letters,
     secret: LetterSecret,
     state: Mutex<State>,
+    pub(super) news: Mutex<NewsSoFar>,
     /// How the daemon fares; written by its tasks.
     pub health: Health,
 }
@@ -74,7 +76,7 @@ impl Engine {
         let secret = letter_secret(&store, config.trust.secret.as_ref())?;
         let state = Mutex::new(store.state()?);
         let health = Health::new(&config, now);
-        Ok((Self { config, store, letters, secret, state, health }, problems))
+        Ok((Self { config, store, letters, secret, state, news: Mutex::default(), health }, problems))
     }
 
     /// The configuration.

@@ -173,8 +173,9 @@ async fn look_whether_it_is_there(shared: &Shared) -> Result<Round, SenderError>
 /// How many letters the provider's daily limit still allows.
 async fn budget(shared: &Shared) -> Result<usize, SenderError> {
     let engine = shared.engine.clone();
-    let day_ago = clock::now() - SignedDuration::from_hours(24);
-    let sent = blocking(move || engine.store().letters_sent_since(day_ago)).await.map_err(EngineError::from)?;
+    let now = clock::now();
+    let day_ago = now - SignedDuration::from_hours(24);
+    let sent = blocking(move || engine.store().letters_sent_since(day_ago, now)).await.map_err(EngineError::from)?;
     Ok(shared.engine.config().caps.letters_day.saturating_sub(sent) as usize)
 }
 

@@ -53,10 +53,16 @@ pub fn clock(time: Time, language: Language) -> String {
     format!("{:02}{point}{:02}", time.hour(), time.minute())
 }
 
-/// `14.15–17.00 uur`; an end on another day is named with its date.
+/// `14.15–17.00 uur`; an end on another day is named with its date, but midnight is the end of the day before it.
 pub fn hours(start: &ZonedDateTime, end: &ZonedDateTime, language: Language) -> String {
     let until = clock(end.time(), language);
-    let until = if start.date() == end.date() { until } else { format!(" {} {until}", day(end.date(), language)) };
+    let until = if start.date() == end.date() {
+        until
+    } else if end.time() == Time::midnight() && end.date().yesterday().is_ok_and(|day| day == start.date()) {
+        until.replacen("00", "24", 1)
+    } else {
+        format!(" {} {until}", day(end.date(), language))
+    };
     let hour = match language {
         Language::Nl => " uur",
         Language::En => "",
@@ -181,6 +187,9 @@ mod tests {
             hours(&start, &at("2017-11-16T01:00[Europe/Amsterdam]"), Nl),
             "14.15 – donderdag 16 november 01.00 uur"
         );
+        let midnight = at("2017-11-16T00:00[Europe/Amsterdam]");
+        assert_eq!(hours(&start, &midnight, Nl), "14.15–24.00 uur");
+        assert_eq!(hours(&midnight, &at("2017-11-16T02:00[Europe/Amsterdam]"), En), "00:00–02:00");
         assert_eq!(moment(&start, Nl), "woensdag 15 november 2017, 14.15 uur");
         assert_eq!(month_short(at("2018-03-01T10:00[Europe/Amsterdam]").date(), Nl), "mrt");
     }

@@ -42,7 +42,8 @@ pub fn check(
     caps: &Caps,
 ) -> Result<(), Capped> {
     // Answers from the future were given before the clock was set back: near ones count, far ones would silence us for as long.
-    let within = |answer: &Answered, hours: i64| now.duration_since(answer.at).abs() < SignedDuration::from_hours(hours);
+    let within =
+        |answer: &Answered, hours: i64| now.duration_since(answer.at).abs() < SignedDuration::from_hours(hours);
     let reached = |cap: u32, counts: &dyn Fn(&Answered) -> bool| {
         let count = recent.iter().filter(|answer| counts(answer)).count();
         u32::try_from(count).unwrap_or(u32::MAX) >= cap

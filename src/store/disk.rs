@@ -258,11 +258,4 @@ impl Disk {
         let keys = self.tree(tree)?.range(from..).keys().inspect(|_| self.touch(1));
         Ok(keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))))
     }
-
-    /// All keys of a tree from the last to the first, read as they are asked for.
-    pub fn keys_backwards(&self, tree: Tree) -> Result<impl Iterator<Item = Result<Vec<u8>, StoreError>>, StoreError> {
-        self.check_whole()?;
-        let keys = self.tree(tree)?.iter().keys().rev();
-        Ok(keys.map(|key| key.map(|key| key.to_vec()).map_err(|error| self.failure(&error))))
-    }
 }

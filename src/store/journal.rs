@@ -1,4 +1,4 @@
-//! The journal: what was decided on which mail, and why; appended to, read by number, by person, by event, by time.
+//! The journal: what was decided on which mail, and why; appended to, read by number, by person, by event.
 //!
 //! Called by `Store`; `commit` appends. `forget` is the only one that changes an entry afterwards.
 
@@ -10,7 +10,6 @@ use crate::ids::{EventId, PersonKey};
 use crate::outcome::{JournalEntry, Outcome};
 use crate::registration::Change;
 use crate::understanding::Request;
-use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
 /// Appends an entry, and its number to the index of everybody and everything that the outcome is about.
@@ -77,20 +76,14 @@ pub(super) fn entries(disk: &Disk, numbers: impl Iterator<Item = u64>) -> Result
     Ok(entries)
 }
 
-/// The entries since a moment. Read from the end, and two days further than needed: the clock may have been set back in between.
-pub(super) fn since(disk: &Disk, at: Timestamp) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
-    let stop = at.checked_sub(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MIN);
+/// The entries after the one of that number; all of them without one.
+pub(super) fn after(disk: &Disk, number: Option<u64>) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+    let first = number.map_or(0, |number| number.saturating_add(1)).to_be_bytes();
     let mut found = Vec::new();
-    for key in disk.keys_backwards(Tree::Journal)? {
+    for key in disk.keys_from(Tree::Journal, &first)? {
         let key = key?;
-        let Some(entry) = disk.get::<JournalEntry>(Tree::Journal, &key)? else { continue };
-        if entry.at < stop {
-            break;
-        }
-        if let Some(number) = key.last_chunk().copied().map(u64::from_be_bytes).filter(|_| entry.at >= at) {
-            found.push((number, entry));
-        }
+        let entry = disk.get::<JournalEntry>(Tree::Journal, &key)?;
+        found.extend(key.last_chunk().copied().map(u64::from_be_bytes).zip(entry));
     }
-    found.reverse();
     Ok(found)
 }

@@ -148,6 +148,27 @@ impl Store {
         })
     }
 
+    /// The same, and takes a letter out of the queue that has surely not gone. `false`, with nothing written, when it has gone or
+    /// may have.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn commit_in_place_of<T: Serialize>(
+        &self,
+        letter: &MessageId,
+        outcomes: &[Outcome],
+        name: &str,
+        value: &T,
+    ) -> Result<bool, StoreError> {
+        self.write(Durability::Power, |draft| {
+            if !queue::withdraw(draft, letter)? {
+                return Ok(false);
+            }
+            draft.put(Tree::Meta, name.as_bytes(), value)?;
+            commit::outcomes(draft, outcomes).map(|_| true)
+        })
+    }
+
     /// Notes that mails are about to be handled, and gives for each how often that has been begun, this time included. Its commit
     /// clears it.
     ///
@@ -191,12 +212,13 @@ impl Store {
         self.write(Durability::Power, |draft| queue::mark(draft, id, result, now))
     }
 
-    /// How many letters have gone since `since`; for limits of hours and days, not further back than a week.
+    /// How many letters have gone since `since`, at `now`; for limits of hours and days, not further back than a week. What
+    /// went more than a day after `now` went before the clock was set back, and does not count.
     ///
     /// # Errors
     /// When the disk cannot be read.
-    pub fn letters_sent_since(&self, since: Timestamp) -> Result<u32, StoreError> {
-        queue::sent_since(&self.disk, since)
+    pub fn letters_sent_since(&self, since: Timestamp, now: Timestamp) -> Result<u32, StoreError> {
+        queue::sent_since(&self.disk, since, now)
     }
 
     /// What is remembered of a letter, sent or not.
@@ -231,12 +253,12 @@ impl Store {
         self.write(Durability::Process, |draft| commit::mark_filed(draft, keys))
     }
 
-    /// The journal since a moment, with each entry's number, oldest first.
+    /// The journal after the entry of that number, oldest first; all of it without one.
     ///
     /// # Errors
     /// When the disk cannot be read.
-    pub fn journal_since(&self, at: Timestamp) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
-        journal::since(&self.disk, at)
+    pub fn journal_after(&self, number: Option<u64>) -> Result<Vec<(u64, JournalEntry)>, StoreError> {
+        journal::after(&self.disk, number)
     }
 
     /// What the journal says about a person, oldest first.

@@ -63,6 +63,11 @@ impl LetterRecord {
         let tried_for = self.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
         self.tries >= GIVE_UP_TRIES && tried_for >= SignedDuration::from_hours(24 * GIVE_UP_DAYS)
     }
+
+    /// Does it wait, and has no try of it ended without an answer?
+    pub fn has_surely_not_gone(&self) -> bool {
+        matches!(self.fate, Fate::Waiting { uncertain: false, .. })
+    }
 }
 
 /// How a letter stands.
@@ -195,6 +200,19 @@ fn unpack(packed: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Takes a letter out of the queue as if it had never been written. `false`, and nothing changes, when it went or may have.
+pub(super) fn withdraw(draft: &mut Draft<'_>, id: &MessageId) -> Result<bool, StoreError> {
+    let key = id.as_str().as_bytes();
+    let Some(record) = draft.get::<LetterRecord>(Tree::Outbox, key)? else { return Ok(false) };
+    if !record.has_surely_not_gone() {
+        return Ok(false);
+    }
+    draft.remove(Tree::Queue, &queue_key(&record))?;
+    draft.remove(Tree::Letters, &record.slot.to_be_bytes())?;
+    draft.remove(Tree::Outbox, key)?;
+    Ok(true)
+}
+
 /// Counts a try before it is made.
 pub(super) fn note_try(draft: &mut Draft<'_>, id: &MessageId, now: Timestamp) -> Result<u32, StoreError> {
     let key = id.as_str().as_bytes();
@@ -294,9 +312,13 @@ fn drop_old_sent(draft: &mut Draft<'_>, now: Timestamp) -> Result<(), StoreError
     Ok(())
 }
 
-/// How many letters have gone since a moment.
-pub(super) fn sent_since(disk: &Disk, since: Timestamp) -> Result<u32, StoreError> {
-    disk.keys_from(Tree::Sent, &time_key(since))?.try_fold(0_u32, |count, key| key.map(|_| count.saturating_add(1)))
+/// How many letters have gone since a moment, those that went in a far future left out.
+pub(super) fn sent_since(disk: &Disk, since: Timestamp, now: Timestamp) -> Result<u32, StoreError> {
+    let end = time_key(now + SignedDuration::from_hours(24));
+    let start = time_key(since);
+    let sent = disk.keys_from(Tree::Sent, &start)?;
+    let mut sent = sent.take_while(|key| key.as_ref().map_or(true, |key| key.get(..16) <= Some(&end)));
+    sent.try_fold(0_u32, |count, key| key.map(|_| count.saturating_add(1)))
 }
 
 /// The letters that could not be delivered since a moment.

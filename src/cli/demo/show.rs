@@ -174,8 +174,7 @@ fn seats(event: &EventState) -> String {
 /// When the journal cannot be read.
 pub fn closing(event: &EventState, engine: &Engine, page: &Page, folder: &Path) -> anyhow::Result<String> {
     let (state, now) = (engine.state(), super::END.parse::<Timestamp>()?);
-    let entries: Vec<_> =
-        engine.store().journal_since(Timestamp::UNIX_EPOCH)?.into_iter().map(|(_, entry)| entry).collect();
+    let entries: Vec<_> = engine.store().journal_after(None)?.into_iter().map(|(_, entry)| entry).collect();
     let digest = digest::digest(&state, &entries, DigestKind::Eve, Timestamp::UNIX_EPOCH, now);
     let mut text = String::new();
     let _ = writeln!(text, "\n{}\n", "─".repeat(72).dimmed());

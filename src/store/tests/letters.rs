@@ -100,7 +100,7 @@ fn a_refused_letter_is_kept_and_told_and_not_tried_again() {
     assert_eq!(told[0].fate, Fate::Undeliverable { at: at(5), reason: "550 no such user".to_owned() });
     assert_eq!(store.undeliverable_since(at(6)).unwrap(), vec![]);
     assert_eq!(store.counts().unwrap().undeliverable, 1);
-    assert_eq!(store.letters_sent_since(at(0)).unwrap(), 0);
+    assert_eq!(store.letters_sent_since(at(0), at(9)).unwrap(), 0);
 }
 
 #[test]
@@ -110,8 +110,8 @@ fn a_letter_that_has_gone_stays_gone() {
     store.mark_letter(&id, &SendResult::Later("late news".to_owned()), at(6)).unwrap();
     assert!(!is_due(&store, 100_000));
     assert_eq!(store.letter(&id).unwrap().unwrap().fate, Fate::Sent { at: at(5) });
-    assert_eq!(store.letters_sent_since(at(5)).unwrap(), 1);
-    assert_eq!(store.letters_sent_since(at(6)).unwrap(), 0);
+    assert_eq!(store.letters_sent_since(at(5), at(9)).unwrap(), 1);
+    assert_eq!(store.letters_sent_since(at(6), at(9)).unwrap(), 0);
 }
 
 #[test]
@@ -128,4 +128,29 @@ fn letters_go_in_the_order_in_which_they_were_written_and_the_limit_holds() {
     assert_eq!(to(10), ["zoe", "adam", "mia"]);
     assert_eq!(to(2), ["zoe", "adam"]);
     assert_eq!(store.counts().unwrap().oldest_queued, Some(at(3)));
+}
+
+#[test]
+fn a_letter_is_withdrawn_only_while_it_has_surely_not_gone() {
+    let (_folder, store, id) = with_letter();
+    let instead = |name| store.commit_in_place_of(&id, &[sign_up(name, 2)], "told", &7_u8).unwrap();
+    store.note_letter_try(&id, at(1)).unwrap();
+    assert!(!instead("piet"));
+    assert_eq!((store.due_letters(at(2), 10).unwrap().len(), store.meta_get::<u8>("told").unwrap()), (1, None));
+    store.mark_letter(&id, &SendResult::Later("421".to_owned()), at(1)).unwrap();
+    assert!(instead("piet"));
+    let due: Vec<_> = store.due_letters(at(100), 10).unwrap().into_iter().map(|queued| queued.letter.id).collect();
+    assert_eq!((due, store.meta_get::<u8>("told").unwrap()), (vec![sign_up("piet", 2).letters[0].id.clone()], Some(7)));
+    assert_eq!(store.note_letter_try(&id, at(3)).unwrap(), 0, "whoever still holds it must not send it");
+    assert!(!instead("mo"));
+}
+
+#[test]
+fn letters_of_a_clock_that_was_ahead_do_not_use_up_the_limit() {
+    let (_folder, store, id) = with_letter();
+    let year = 365 * 24 * 60;
+    store.note_letter_try(&id, at(year)).unwrap();
+    store.mark_letter(&id, &SendResult::Accepted, at(year)).unwrap();
+    assert_eq!(store.letters_sent_since(at(0), at(60)).unwrap(), 0);
+    assert_eq!(store.letters_sent_since(at(0), at(year - 60)).unwrap(), 1);
 }
