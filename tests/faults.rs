@@ -396,7 +396,46 @@ async fn send_over(last: &'static str, then: impl Fn(&mut Talk) -> Option<()> + 
     let outbox = Outbox::new(&Sink::Smtp(server(scripted.port())), Some(SecretString::from("geheim"))).unwrap();
     let Outbox::Smtp(submission) = outbox else { panic!("a submission server") };
     let outbox = Outbox::Smtp(Box::new(submission.patient_for(Duration::from_secs(1))));
-    outbox.send(&Address::new(BOT).unwrap(), &letter()).await
+    let result = outbox.send(&Address::new(BOT).unwrap(), &letter()).await;
+    outbox.hang_up().await;
+    result
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_share_a_connection_until_the_server_ends_it() {
+    let connections = Arc::new(Mutex::new(Vec::new()));
+    let heard = connections.clone();
+    let scripted = Scripted::start(move |number, talk| {
+        heard.lock().unwrap().push(0);
+        talk.say("220 ready")?;
+        loop {
+            match talk.hear()?.as_str() {
+                line if line.starts_with("EHLO") => talk.say("250-mail.example\n250 AUTH PLAIN")?,
+                line if line.starts_with("AUTH") => talk.say("235 welcome")?,
+                // The second connection takes one letter and says so at the next; the first just closes after two.
+                line if line.starts_with("MAIL") && number == 1 && heard.lock().unwrap()[1] == 1 => {
+                    return talk.say("421 too many letters on this connection");
+                }
+                line if line.starts_with("MAIL") || line.starts_with("RCPT") => talk.say("250 fine")?,
+                "DATA" => talk.say("354 go")?,
+                "." => {
+                    talk.say("250 taken")?;
+                    heard.lock().unwrap()[number] += 1;
+                    if number == 0 && heard.lock().unwrap()[0] == 2 {
+                        return Some(());
+                    }
+                }
+                "QUIT" => return talk.say("221 bye"),
+                _ => {}
+            }
+        }
+    });
+    let outbox = Outbox::new(&Sink::Smtp(server(scripted.port())), Some(SecretString::from("geheim"))).unwrap();
+    for _ in 0..5 {
+        assert_eq!(outbox.send(&Address::new(BOT).unwrap(), &letter()).await, SendResult::Accepted);
+    }
+    outbox.hang_up().await;
+    assert_eq!(*connections.lock().unwrap(), [2, 1, 2], "each letter once, on three connections");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,7 @@ pub mod logins;
 pub mod metrics;
 pub mod reader;
 pub mod sender;
+pub mod sent_folder;
 pub mod signals;
 pub mod socket;
 pub mod systemd;

@@ -8,17 +8,18 @@
 use super::backoff::Backoff;
 use super::engine::EngineError;
 use super::health::Side;
-use super::logins::LoginError;
+use super::sent_folder::SentFolder;
 use super::{Shared, blocking};
 use crate::clock;
 use crate::crash_points::{CrashPoint, pass};
-use crate::mail::inbox::{Inbox, InboxError};
+use crate::ids::MessageId;
 use crate::mail::outbox::{Outbox, OutboxError};
 use crate::mail::{Halt, SendResult};
 use crate::secret::SecretError;
 use crate::store::QueuedLetter;
 use jiff::SignedDuration;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
 
 /// How many letters are taken out of the queue at once.
 const BATCH: usize = 20;
@@ -31,8 +32,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 const AFTER_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// A server from which nothing was heard for so long is asked whether it is there.
 const SILENCE: SignedDuration = SignedDuration::from_hours(6);
-/// After the folder of sent mail could not be opened, it is left alone for so long.
-const WITHOUT_FOLDER: Duration = Duration::from_secs(60);
 
 /// Why a round of sending ended early.
 #[derive(Debug, thiserror::Error)]
@@ -60,20 +59,24 @@ enum Round {
 
 /// Sends until told to stop.
 pub async fn run(shared: Shared) {
-    let mut sent = SentFolder::default();
+    let mut ways = Ways::default();
     let mut backoff = Backoff::new(FIRST_WAIT, LONGEST_WAIT);
     while !shared.stop.is_cancelled() {
-        let ended = match round(&shared, &mut sent).await {
+        let ended = match round(&shared, &mut ways).await {
+            Ok(Round::Tried(1..)) => {
+                backoff.reset();
+                continue;
+            }
+            other => other,
+        };
+        ways.hang_up().await;
+        let ended = match ended {
             Ok(Round::Tried(0)) => look_whether_it_is_there(&shared).await,
             other => other,
         };
         let wait = match ended {
-            Ok(Round::Tried(0)) => {
-                shared.rest(&shared.letters_waiting, REST).await;
-                continue;
-            }
             Ok(Round::Tried(_)) => {
-                backoff.reset();
+                shared.rest(&shared.letters_waiting, REST).await;
                 continue;
             }
             Ok(Round::Halted(Halt::Unreachable | Halt::Broken)) => backoff.next(rand::random()),
@@ -104,13 +107,33 @@ pub async fn run(shared: Shared) {
 /// # Errors
 /// When the server cannot be set up or the store fails.
 pub async fn once(shared: &Shared) -> Result<(), SenderError> {
-    let mut sent = SentFolder::default();
-    while let Round::Tried(1..) = round(shared, &mut sent).await? {}
+    let mut ways = Ways::default();
+    while let Round::Tried(1..) = round(shared, &mut ways).await? {}
+    ways.hang_up().await;
     Ok(())
 }
 
+/// What stays open from round to round while there is something to send.
+#[derive(Default)]
+struct Ways {
+    outbox: Option<Outbox>,
+    sent: SentFolder,
+}
+
+impl Ways {
+    /// There is nothing more to send: no connection is held that the server would end.
+    async fn hang_up(&mut self) {
+        if let Some(outbox) = self.outbox.take() {
+            outbox.hang_up().await;
+        }
+    }
+}
+
 /// Takes the letters that are due and tries each once, until something keeps all of them.
-async fn round(shared: &Shared, sent: &mut SentFolder) -> Result<Round, SenderError> {
+///
+/// That they are about to be tried is written down for all of them at once; how each fared when it is known, and made to
+/// survive a power cut for all of them together. Should that be too late, they are looked up like any whose answer is missing.
+async fn round(shared: &Shared, ways: &mut Ways) -> Result<Round, SenderError> {
     let budget = budget(shared).await?.min(BATCH);
     let engine = shared.engine.clone();
     let due = blocking(move || engine.store().due_letters(clock::now(), BATCH)).await.map_err(EngineError::from)?;
@@ -124,28 +147,67 @@ async fn round(shared: &Shared, sent: &mut SentFolder) -> Result<Round, SenderEr
         shared.engine.health.failed(Side::Outbox, &why, clock::now());
         return Ok(Round::Capped);
     }
-    let outbox = Outbox::new(&shared.engine.config().sink, shared.outbox_password().await?)?;
-    let mut tried = 0;
+    let outbox = match ways.outbox.take() {
+        Some(outbox) => outbox,
+        None => Outbox::new(&shared.engine.config().sink, shared.outbox_password().await?)?,
+    };
+    let outbox = &*ways.outbox.insert(outbox);
+    let mut letters = Vec::new();
     for queued in due.into_iter().take(budget) {
-        if shared.stop.is_cancelled() {
-            break;
+        if !queued.uncertain || is_to_be_sent_again(&queued, shared, &mut ways.sent).await? {
+            letters.push(queued);
         }
-        tried += 1;
-        if queued.uncertain && !is_to_be_sent_again(&queued, shared, sent).await? {
-            continue;
-        }
-        let result = attempt(&queued, &outbox, shared).await?;
+    }
+    let letters = note_tries(letters, shared).await?;
+    let (went, copies) = mpsc::unbounded_channel();
+    let (ended, ()) = tokio::join!(hand_over(letters, outbox, shared, went), ways.sent.keep_copies(copies, shared));
+    let engine = shared.engine.clone();
+    blocking(move || engine.store().sync()).await.map_err(EngineError::from)?;
+    ended
+}
+
+/// Notes that letters are about to be tried; leaves out those that were withdrawn meanwhile.
+async fn note_tries(letters: Vec<QueuedLetter>, shared: &Shared) -> Result<Vec<QueuedLetter>, SenderError> {
+    let (engine, ids) = (shared.engine.clone(), ids(&letters));
+    let tries =
+        blocking(move || engine.store().note_letter_tries(&ids, clock::now())).await.map_err(EngineError::from)?;
+    Ok(letters.into_iter().zip(tries).filter(|(_, tries)| *tries > 0).map(|(queued, _)| queued).collect())
+}
+
+/// Hands letters to the server, one after another. What is not reached any more is given back to the queue as it was.
+async fn hand_over(
+    letters: Vec<QueuedLetter>,
+    outbox: &Outbox,
+    shared: &Shared,
+    went: mpsc::UnboundedSender<QueuedLetter>,
+) -> Result<Round, SenderError> {
+    let tried = letters.len().max(1);
+    let mut letters = letters.into_iter();
+    let mut halted = None;
+    while halted.is_none()
+        && !shared.stop.is_cancelled()
+        && let Some(queued) = letters.next()
+    {
+        pass(CrashPoint::BeforeSend);
+        let result = outbox.send(&shared.engine.config().network.address, &queued.letter).await;
         note_health(&queued, &result, shared);
         fared(&queued, result.clone(), shared).await?;
         match result {
-            SendResult::Accepted => sent.keep_copy(&queued, shared).await,
-            SendResult::Halted { halt, .. } => return Ok(Round::Halted(halt)),
+            // The other end is this very task: it is there.
+            SendResult::Accepted => drop(went.send(queued)),
+            SendResult::Halted { halt, .. } => halted = Some(halt),
             // Nobody knows what came of it, and the connection is gone.
-            SendResult::Unknown(_) => return Ok(Round::Halted(Halt::Broken)),
+            SendResult::Unknown(_) => halted = Some(Halt::Broken),
             SendResult::Later(_) | SendResult::Refused(_) => {}
         }
     }
-    Ok(Round::Tried(tried))
+    let (engine, left) = (shared.engine.clone(), ids(letters.as_slice()));
+    blocking(move || engine.store().give_back_letters(&left, clock::now())).await.map_err(EngineError::from)?;
+    Ok(halted.map_or(Round::Tried(tried), Round::Halted))
+}
+
+fn ids(letters: &[QueuedLetter]) -> Vec<MessageId> {
+    letters.iter().map(|queued| queued.letter.id.clone()).collect()
 }
 
 /// With nothing to send, a server that was silent for hours is asked whether it would take something: a login that is no longer
@@ -205,14 +267,6 @@ async fn is_to_be_sent_again(
     }
 }
 
-/// One try of one letter.
-async fn attempt(queued: &QueuedLetter, outbox: &Outbox, shared: &Shared) -> Result<SendResult, SenderError> {
-    let (engine, id) = (shared.engine.clone(), queued.letter.id.clone());
-    blocking(move || engine.store().note_letter_try(&id, clock::now())).await.map_err(EngineError::from)?;
-    pass(CrashPoint::BeforeSend);
-    Ok(outbox.send(&shared.engine.config().network.address, &queued.letter).await)
-}
-
 /// Tells the log and the status what a try says about the server, and about the letter.
 fn note_health(queued: &QueuedLetter, result: &SendResult, shared: &Shared) {
     let (health, now, letter) = (&shared.engine.health, clock::now(), &queued.letter.id);
@@ -247,66 +301,4 @@ async fn fared(queued: &QueuedLetter, result: SendResult, shared: &Shared) -> Re
     blocking(move || engine.letter_fared(&letter, &result, now)).await?;
     pass(CrashPoint::AfterSentMark);
     Ok(())
-}
-
-/// The connection to the folder of sent mail, opened when it is first needed.
-#[derive(Default)]
-struct SentFolder {
-    open: Option<Inbox>,
-    left_alone_until: Option<Instant>,
-}
-
-impl SentFolder {
-    /// Does it hold this letter? `None` where there is no such folder.
-    async fn holds(&mut self, queued: &QueuedLetter, shared: &Shared) -> Result<Option<bool>, LoginError> {
-        let asked = match self.opened(shared).await {
-            Ok(folder) => folder.sent_holds(&queued.letter.id).await.map_err(LoginError::from),
-            Err(error) => Err(error),
-        };
-        if asked.is_err() {
-            self.open = None;
-        }
-        asked
-    }
-
-    /// Puts a copy of a letter into it. Only after it was written down that the letter went: that comes first, for a letter that
-    /// went and is not known to have gone is sent twice. Servers end a connection that was idle for long, so a second one is
-    /// tried; when that does not help, the letters that still wait are not held up by it.
-    async fn keep_copy(&mut self, queued: &QueuedLetter, shared: &Shared) {
-        let letter = &queued.letter.id;
-        if self.left_alone_until.is_some_and(|until| until > Instant::now()) {
-            tracing::warn!(%letter, "the letter went out, without a copy in the sent folder");
-            return;
-        }
-        loop {
-            let was_open = self.open.is_some();
-            let kept = match self.opened(shared).await {
-                Ok(folder) => folder.append_sent(&queued.letter.bytes).await.map_err(LoginError::from),
-                Err(error) => Err(error),
-            };
-            let Err(error) = kept else { return };
-            // A refusal, as of a full mailbox, says nothing about the connection, nor about the next copy.
-            let refused = matches!(error, LoginError::Inbox(InboxError::Refused { .. }));
-            if !refused {
-                self.open = None;
-            }
-            if !refused && was_open {
-                continue;
-            }
-            let why = format!("een brief ging uit, maar kwam niet in de map met verzonden post: {error}");
-            shared.engine.health.trouble(&why, clock::now());
-            tracing::warn!(%letter, error = %error, "the letter went out, but its copy could not be put into the sent folder");
-            if !refused {
-                self.left_alone_until = Some(Instant::now() + WITHOUT_FOLDER);
-            }
-            return;
-        }
-    }
-
-    async fn opened(&mut self, shared: &Shared) -> Result<&mut Inbox, LoginError> {
-        match &mut self.open {
-            Some(inbox) => Ok(inbox),
-            none => Ok(none.insert(shared.open_inbox().await?)),
-        }
-    }
 }

@@ -108,7 +108,8 @@ impl Outbox {
         }
     }
 
-    /// Sends one letter to its one recipient. `from` is the envelope sender: where reports about it go.
+    /// Sends one letter to its one recipient. `from` is the envelope sender: where reports about it go. The connection is
+    /// kept for the next letter, which should follow soon, or be hung up.
     pub async fn send(&self, from: &Address, letter: &Letter) -> SendResult {
         match self {
             Self::Smtp(submission) => submission.send(from, letter).await,
@@ -116,6 +117,13 @@ impl Outbox {
                 Ok(_) => SendResult::Accepted,
                 Err(error) => SendResult::Halted { halt: Halt::Unreachable, why: error.to_string() },
             },
+        }
+    }
+
+    /// Ends the connection that is kept for the next letter, if there is one.
+    pub async fn hang_up(&self) {
+        if let Self::Smtp(submission) = self {
+            submission.hang_up().await;
         }
     }
 

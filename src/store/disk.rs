@@ -42,6 +42,8 @@ pub(super) struct Disk {
     mark: File,
     /// A write has failed half-way: what is in memory may be ahead of the disk.
     failed: AtomicBool,
+    /// Something was written that would not survive a power cut.
+    unsynced: AtomicBool,
     /// How many records were read, listed or written.
     #[cfg(test)]
     pub(super) touched: std::sync::atomic::AtomicU64,
@@ -62,6 +64,7 @@ impl Disk {
             file: File::open(database.join("db"))?,
             mark: File::options().create(true).truncate(false).write(true).open(folder.join(MARK_FILE))?,
             failed: AtomicBool::new(false),
+            unsynced: AtomicBool::new(false),
             #[cfg(test)]
             touched: Default::default(),
         })
@@ -120,12 +123,28 @@ impl Disk {
         let unfinished = Unfinished(&self.failed);
         self.transact(&records, &totals).map_err(|what| self.failed_with(what))?;
         self.db.flush().map_err(|error| self.failed_with(error))?;
+        self.unsynced.store(true, Ordering::SeqCst);
         if durability == Durability::Power {
-            self.file.sync_data().map_err(|error| self.failed_with(error))?;
-            Mark::from(&totals).write(&self.mark).map_err(|error| self.failed_with(error))?;
+            self.sync(&totals)?;
         }
         std::mem::forget(unfinished);
         Ok(totals)
+    }
+
+    /// Makes what was written, up to these totals, survive a power cut; does nothing when it does already.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`], after which every further call fails too.
+    pub fn sync(&self, totals: &Totals) -> Result<(), StoreError> {
+        if !self.unsynced.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let unfinished = Unfinished(&self.failed);
+        self.file.sync_data().map_err(|error| self.failed_with(error))?;
+        Mark::from(totals).write(&self.mark).map_err(|error| self.failed_with(error))?;
+        self.unsynced.store(false, Ordering::SeqCst);
+        std::mem::forget(unfinished);
+        Ok(())
     }
 
     /// The size of the database on disk, in bytes.

@@ -24,7 +24,7 @@ pub use queue::{Fate, LetterRecord, QueuedLetter};
 pub use recovery::set_aside;
 
 use crate::ids::{EventId, MailKey, MessageId, PersonKey};
-use crate::mail::{Cursor, SendResult};
+use crate::mail::{Cursor, Halt, SendResult};
 use crate::outcome::{DoneMail, JournalEntry, Outcome};
 use crate::registration::{Answered, Event, EventState, Person, Registration, State};
 use disk::{Disk, Durability};
@@ -194,8 +194,7 @@ impl Store {
         queue::due(&self.disk, now, limit)
     }
 
-    /// Notes that a letter is about to be tried, and gives how often it has been, this time included. Until it is marked it is
-    /// uncertain: if the process ends in between, it may or may not have gone.
+    /// Notes that one letter is about to be tried; see [`note_letter_tries`](Self::note_letter_tries).
     ///
     /// # Errors
     /// As for [`commit`](Self::commit).
@@ -203,13 +202,44 @@ impl Store {
         self.write(Durability::Power, |draft| queue::note_try(draft, id, now))
     }
 
+    /// Notes that letters are about to be tried, and gives for each how often it has been, this time included; 0 when there
+    /// is no such letter any more. Until it is marked each is uncertain: if the process ends in between, it may or may not have gone.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn note_letter_tries(&self, ids: &[MessageId], now: Timestamp) -> Result<Vec<u32>, StoreError> {
+        self.write(Durability::Power, |draft| ids.iter().map(|id| queue::note_try(draft, id, now)).collect())
+    }
+
+    /// Takes back that letters are about to be tried: they were not, and are due as they were.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn give_back_letters(&self, ids: &[MessageId], now: Timestamp) -> Result<(), StoreError> {
+        let untried = SendResult::Halted { halt: Halt::Unreachable, why: String::new() };
+        self.write(Durability::Power, |draft| ids.iter().try_for_each(|id| queue::mark(draft, id, &untried, now)))
+    }
+
     /// Notes how a letter fared. Accepted: its bytes are dropped and a small record is kept. Later: it is due again after a
     /// growing delay, until it has been tried for five days. Refused: it is kept as undeliverable. Unknown: due again, and uncertain.
+    ///
+    /// That it was accepted survives a power cut only after a [`sync`](Self::sync), so that many of them share one: till then it
+    /// comes back uncertain, as it was noted before the try.
     ///
     /// # Errors
     /// As for [`commit`](Self::commit).
     pub fn mark_letter(&self, id: &MessageId, result: &SendResult, now: Timestamp) -> Result<(), StoreError> {
-        self.write(Durability::Power, |draft| queue::mark(draft, id, result, now))
+        let durability = if *result == SendResult::Accepted { Durability::Process } else { Durability::Power };
+        self.write(durability, |draft| queue::mark(draft, id, result, now))
+    }
+
+    /// Makes everything that was written survive a power cut.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn sync(&self) -> Result<(), StoreError> {
+        let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+        self.disk.sync(&totals)
     }
 
     /// How many letters have gone since `since`, at `now`; for limits of hours and days, not further back than a week. What

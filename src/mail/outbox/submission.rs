@@ -2,7 +2,7 @@
 //!
 //! The only place that names lettre's transport, and of it only single commands: a letter that was refused, one that was not
 //! sent and one that may have been taken are three different things, and lettre's own `send` tells them apart no more than it
-//! knows timeouts. Each letter has a connection of its own, so no late answer can be taken for the next one's.
+//! knows timeouts. Only a connection that has taken a letter is used for the next, so no late answer can be taken for its answer.
 
 use super::OutboxError;
 use super::limits::is_sending_limit;
@@ -19,19 +19,38 @@ use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Code, Severity};
 use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
 
 /// The server may take so many times the usual to answer after the whole letter: ten minutes, unless the configuration has it
 /// otherwise (RFC 5321, 4.5.3.2.6).
 const AFTER_DATA: u32 = 2;
 
+/// A connection takes so many letters (Gmail ends it after about a hundred), and is not kept idle for longer.
+const MOST_LETTERS: u32 = 50;
+const LONGEST_IDLE: Duration = Duration::from_secs(10);
+
 /// A submission server and how to log in to it.
-#[derive(Debug)]
 pub struct Submission {
     server: Server,
     password: Option<SecretString>,
     after_data: Duration,
+    kept: Mutex<Option<Kept>>,
+}
+
+impl fmt::Debug for Submission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Submission").field("host", &self.server.host).finish_non_exhaustive()
+    }
+}
+
+/// A connection that has taken a letter and is ready for the next.
+struct Kept {
+    connection: AsyncSmtpConnection,
+    letters: u32,
+    idle_since: Instant,
 }
 
 /// Where in a letter's way an error came, and so what it means for the letter.
@@ -49,7 +68,7 @@ impl Submission {
     /// Takes a server with its password; without one there is no login.
     pub(super) fn new(server: Server, password: Option<SecretString>) -> Self {
         let after_data = Duration::from_secs(server.timeout_secs.max(1)) * AFTER_DATA;
-        Self { server, password, after_data }
+        Self { server, password, after_data, kept: Mutex::default() }
     }
 
     /// The same with another patience after the text, so that tests need not wait ten minutes.
@@ -75,15 +94,42 @@ impl Submission {
             let why = format!("vanaf {from} kan geen mail gestuurd worden; kijk `address` bij [network] na");
             return SendResult::Halted { halt: Halt::Unreachable, why };
         };
+        let kept = self.kept.lock().await.take().filter(|kept| kept.idle_since.elapsed() < LONGEST_IDLE);
+        if let Some(mut kept) = kept {
+            let result = self.hand_over(&mut kept.connection, sender.clone(), recipient.clone(), &letter.bytes).await;
+            // Servers end a connection after a while or after so many letters. Nothing went out on it: a fresh one will tell.
+            if !matches!(result, SendResult::Halted { halt: Halt::Broken, .. }) {
+                self.keep_after(&result, kept.connection, kept.letters).await;
+                return result;
+            }
+        }
         let mut connection = match self.open().await {
             Ok(connection) => connection,
             Err(error) => return SendResult::Halted { halt: error.halt(), why: error.to_string() },
         };
         let result = self.hand_over(&mut connection, sender, recipient, &letter.bytes).await;
-        if matches!(result, SendResult::Accepted) {
+        self.keep_after(&result, connection, 0).await;
+        result
+    }
+
+    /// Ends the connection that is kept.
+    pub(super) async fn hang_up(&self) {
+        if let Some(mut kept) = self.kept.lock().await.take() {
+            self.goodbye(&mut kept.connection).await;
+        }
+    }
+
+    /// Keeps a connection for the next letter, when every answer on it was read and it has not taken many yet.
+    async fn keep_after(&self, result: &SendResult, mut connection: AsyncSmtpConnection, before: u32) {
+        if *result != SendResult::Accepted {
+            return;
+        }
+        let letters = before + 1;
+        if letters < MOST_LETTERS {
+            *self.kept.lock().await = Some(Kept { connection, letters, idle_since: Instant::now() });
+        } else {
             self.goodbye(&mut connection).await;
         }
-        result
     }
 
     async fn hand_over(

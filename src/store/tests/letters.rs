@@ -154,3 +154,18 @@ fn letters_of_a_clock_that_was_ahead_do_not_use_up_the_limit() {
     assert_eq!(store.letters_sent_since(at(0), at(60)).unwrap(), 0);
     assert_eq!(store.letters_sent_since(at(0), at(year - 60)).unwrap(), 1);
 }
+
+#[test]
+fn letters_noted_together_are_given_back_as_they_were() {
+    let (_folder, store, id) = with_letter();
+    store.commit(&[sign_up("piet", 2)]).unwrap();
+    let before = store.due_letters(at(1), 10).unwrap();
+    let ids: Vec<_> = before.iter().map(|queued| queued.letter.id.clone()).collect();
+    assert_eq!(ids, [id, sign_up("piet", 2).letters[0].id.clone()]);
+    let withdrawn = MessageId::new("nothing@loosduinen.nl");
+    let noted = [ids.clone(), vec![withdrawn]].concat();
+    assert_eq!(store.note_letter_tries(&noted, at(1)).unwrap(), [1, 1, 0]);
+    assert!(store.due_letters(at(1), 10).unwrap().iter().all(|queued| queued.uncertain));
+    store.give_back_letters(&noted, at(1)).unwrap();
+    assert_eq!(store.due_letters(at(1), 10).unwrap(), before);
+}
