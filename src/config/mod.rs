@@ -94,6 +94,8 @@ pub struct Config {
     pub filing: FilingConfig,
     /// The folder of the store.
     pub store: PathBuf,
+    /// What is kept besides, and for how long.
+    pub keeping: Keeping,
     /// A folder whose files replace the built-in letter templates.
     pub templates: Option<PathBuf>,
     /// Whom to believe.
@@ -269,6 +271,21 @@ pub struct FilingNames {
     pub question: String,
     /// Reports about letters that could not be delivered.
     pub undeliverable: String,
+}
+
+/// What is kept besides the store, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeping {
+    /// The folder of the mailbox that holds the logbook, from which a lost store is rebuilt; `None` for no logbook.
+    pub logbook: Option<String>,
+    /// So many months after an event, who was there and what they wrote is forgotten. At least 1.
+    pub months: u32,
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self { logbook: Some("Aanmelder/Logboek".to_owned()), months: 18 }
+    }
 }
 
 /// Whom to believe.

@@ -8,7 +8,7 @@ use super::values::{
     Paths, address, addresses, beside_folder, choice, flag, mailbox_name, number, secret, text, time_of_day, time_zone,
 };
 use super::{
-    Beside, Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Log, Login, MAX_MAIL_BYTES, Network,
+    Beside, Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Keeping, Log, Login, MAX_MAIL_BYTES, Network,
     SecretSource, Server, Sink, Source, Tls, Trust,
 };
 use crate::ids::Address;
@@ -66,6 +66,7 @@ pub(super) fn whole(sheet: &mut Sheet, paths: &Paths) -> Option<Config> {
     };
     let filing = filing(sheet);
     let store = sheet.get("store", "path", |v| paths.path(v)).unwrap_or_else(|| paths.beside("aanmelder.store"));
+    let keeping = keeping(sheet, source.as_ref());
     let trust = trust(sheet, paths, source.as_ref());
     let rules = rules(sheet);
     let caps = caps(sheet);
@@ -77,6 +78,7 @@ pub(super) fn whole(sheet: &mut Sheet, paths: &Paths) -> Option<Config> {
         sink: sink?,
         filing,
         store,
+        keeping,
         templates,
         trust,
         rules,
@@ -251,6 +253,21 @@ fn filing(sheet: &mut Sheet) -> FilingConfig {
     };
     let sent = sheet.get("filing", "sent", text);
     FilingConfig { mode, names, sent }
+}
+
+/// A Maildir lies on the same disk as the store, so it has no logbook unless it is asked for; an empty name asks for none.
+fn keeping(sheet: &mut Sheet, source: Option<&Source>) -> Keeping {
+    let usual = Keeping::default();
+    let name = |v: &Value| match v.as_str() {
+        Some("") => Ok(None),
+        _ => mailbox_name(v, FilingMode::Folders).map(Some),
+    };
+    let logbook = sheet.get("store", "logbook", name);
+    let by_itself = if matches!(source, Some(Source::Maildir(_))) { None } else { usual.logbook };
+    Keeping {
+        logbook: logbook.unwrap_or(by_itself),
+        months: small(sheet, "store", "keep_months", 1, usual.months),
+    }
 }
 
 fn trust(sheet: &mut Sheet, paths: &Paths, source: Option<&Source>) -> Trust {

@@ -2,7 +2,7 @@
 
 use super::InboxError;
 use super::names::{encoded, quoted};
-use super::rows::Row;
+use super::rows::{Role, Row};
 use super::session::{Answer, Session, Verdict, on_one_line};
 use crate::config::{FilingConfig, FilingMode, Login, Server, Tls};
 use crate::mail::tls::{self, Stream};
@@ -57,8 +57,8 @@ pub struct Selected {
 /// The account's folders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folders {
-    /// Every folder in the server's spelling, and whether it is the one for sent mail.
-    pub names: BTreeMap<String, bool>,
+    /// Every folder in the server's spelling, and what it is for.
+    pub names: BTreeMap<String, Option<Role>>,
     /// What separates a folder from its parent; `None` when there are no levels.
     pub delimiter: Option<String>,
 }
@@ -269,11 +269,11 @@ async fn ask_able(session: &mut Session) -> Result<Able, InboxError> {
     })
 }
 
-/// Lists all folders. Only the \Sent attribute tells which one holds sent mail: its name follows the account's language.
+/// Lists all folders with what they are for.
 pub async fn list_folders(session: &mut Session, able: Able) -> Result<Folders, InboxError> {
     let mut folders = Folders::default();
     note_folders(session.command("LIST \"\" \"*\"").await?, &mut folders)?;
-    if able.special_use && !folders.names.values().any(|sent| *sent) {
+    if able.special_use && !folders.names.values().any(|role| *role == Some(Role::Sent)) {
         note_folders(session.command("LIST (SPECIAL-USE) \"\" \"*\"").await?, &mut folders)?;
     }
     Ok(folders)
@@ -281,8 +281,9 @@ pub async fn list_folders(session: &mut Session, able: Able) -> Result<Folders, 
 
 fn note_folders(answer: Answer, folders: &mut Folders) -> Result<(), InboxError> {
     for row in answer.ok("LIST")? {
-        let Row::Folder { name, delimiter, sent, selectable: true } = row else { continue };
-        *folders.names.entry(name).or_insert(false) |= sent;
+        let Row::Folder { name, delimiter, role, selectable: true } = row else { continue };
+        let known = folders.names.entry(name).or_default();
+        *known = known.or(role);
         folders.delimiter = folders.delimiter.take().or(delimiter);
     }
     Ok(())

@@ -24,8 +24,8 @@ pub enum Row {
         name: String,
         /// What separates it from its parent.
         delimiter: Option<String>,
-        /// Is it the folder for sent mail (RFC 6154)?
-        sent: bool,
+        /// What it is for, when the server says so.
+        role: Option<Role>,
         /// Can mails be in it?
         selectable: bool,
     },
@@ -41,6 +41,23 @@ pub enum Row {
     Alive,
     /// Anything else.
     Other,
+}
+
+/// What a folder is for, by its attribute (RFC 6154, 2): its name follows the account's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// All mail, whatever folder it lies in.
+    All,
+    /// Mail that was put away.
+    Archive,
+    /// Mail that is being written.
+    Drafts,
+    /// Spam.
+    Junk,
+    /// Sent mail.
+    Sent,
+    /// Deleted mail.
+    Trash,
 }
 
 /// What one line says about one mail. Servers may spread it over several lines.
@@ -87,13 +104,25 @@ fn folder_row(folder: &MailboxListData<'_>) -> Row {
     Row::Folder {
         name: folder.name.to_string(),
         delimiter: folder.delimiter.as_deref().map(str::to_owned),
-        sent: folder.name_attributes.contains(&NameAttribute::Sent),
+        role: folder.name_attributes.iter().find_map(role),
         selectable: !folder.name_attributes.iter().any(|attribute| match attribute {
             NameAttribute::NoSelect => true,
             // RFC 5258, 3.5: implies \Noselect, which then need not be said.
             NameAttribute::Extension(name) => name.eq_ignore_ascii_case("\\NonExistent"),
             _ => false,
         }),
+    }
+}
+
+fn role(attribute: &NameAttribute<'_>) -> Option<Role> {
+    match attribute {
+        NameAttribute::All => Some(Role::All),
+        NameAttribute::Archive => Some(Role::Archive),
+        NameAttribute::Drafts => Some(Role::Drafts),
+        NameAttribute::Junk => Some(Role::Junk),
+        NameAttribute::Sent => Some(Role::Sent),
+        NameAttribute::Trash => Some(Role::Trash),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::InboxError;
 use super::connect::Account;
 use super::names::{encoded, quoted};
+use super::rows::Role;
 use super::session::Verdict;
 use crate::ids::MessageId;
 
@@ -54,14 +55,19 @@ impl Account {
         if let Verdict::No(why) = subscribed.verdict {
             tracing::debug!(folder, why, "the new folder could not be subscribed to");
         }
-        self.folders.names.insert(folder.to_owned(), false);
+        self.folders.names.insert(folder.to_owned(), None);
         Ok(())
     }
 
-    fn sent_folder(&self) -> Option<String> {
+    /// The folder that the server names for this.
+    pub(super) fn folder_for(&self, role: Role) -> Option<String> {
+        self.folders.names.iter().find(|(_, is)| **is == Some(role)).map(|(name, _)| name.clone())
+    }
+
+    pub(super) fn sent_folder(&self) -> Option<String> {
         match &self.filing.sent {
             Some(name) => Some(encoded(name)),
-            None => self.folders.names.iter().find(|(_, sent)| **sent).map(|(name, _)| name.clone()),
+            None => self.folder_for(Role::Sent),
         }
     }
 }
