@@ -24,6 +24,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)
 )]
 
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -35,6 +36,7 @@ pub mod explain;
 pub mod handle;
 pub mod ids;
 pub mod letters;
+pub mod logbook;
 pub mod mail;
 pub mod outcome;
 pub mod registration;

@@ -5,6 +5,8 @@
 mod evening;
 #[path = "journeys/killed.rs"]
 mod killed;
+#[path = "journeys/new_machine.rs"]
+mod new_machine;
 #[path = "journeys/seasons.rs"]
 mod seasons;
 mod support;

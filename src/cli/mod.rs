@@ -4,6 +4,7 @@
 //! that takes long. Data goes to standard output, all else to standard error. Called by `main`.
 
 mod ask;
+mod backup;
 mod cancel;
 mod check;
 mod demo;
@@ -14,7 +15,9 @@ mod history;
 mod letters;
 mod list;
 mod logging;
+mod rebuild;
 mod register;
+mod restore;
 mod run;
 mod status;
 mod tables;
@@ -69,6 +72,12 @@ enum Command {
     Letters(letters::Command),
     /// Toon hoe het gaat: verbindingen, wachtende brieven, de laatste fout
     Status(status::Args),
+    /// Bewaar alles wat het weet in een bestand
+    Backup(backup::Args),
+    /// Zet een bestand van `backup` terug
+    Restore(restore::Args),
+    /// Bouw de lijst opnieuw op uit de mailbox, op een nieuwe computer of na schade
+    Rebuild(rebuild::Args),
     /// Kijk de configuratie na en probeer of beide mailservers ons binnenlaten
     Check(check::Args),
 }
@@ -101,6 +110,9 @@ impl Cli {
             Command::Export(args) => export::run(args, config)?,
             Command::Letters(command) => letters::run(command, config)?,
             Command::Status(args) => status::run(&args, config)?,
+            Command::Backup(args) => backup::run(&args, config)?,
+            Command::Restore(args) => restore::run(&args, config)?,
+            Command::Rebuild(args) => rebuild::run(&args, config)?,
             Command::Check(args) => return check::run(&args, config),
         };
         Ok(anstream::stdout().write_all(text.as_bytes())?)

@@ -40,7 +40,7 @@ pub fn run(args: &Args, named: Option<&Path>) -> anyhow::Result<()> {
     ended
 }
 
-fn since(text: &str, config: &Config) -> anyhow::Result<Timestamp> {
+pub fn since(text: &str, config: &Config) -> anyhow::Result<Timestamp> {
     let when = dates_nl::read(text, ask::today(config))?;
     let start = when.start_in(&config.network.time_zone).context("die dag bestaat niet")?;
     Ok(start.timestamp())

@@ -49,6 +49,9 @@ pub fn told(status: &Status, now: Timestamp, zone: &TimeZone) -> String {
     if let Some(at) = status.oldest_unanswered {
         lines.push(format!("De oudste mail die nog niet gedaan is kwam {}.", since(at)));
     }
+    if status.unlogged > 0 {
+        lines.push(format!("Nog niet in het logboek van de mailbox: {} regels.", status.unlogged));
+    }
     match status.set_aside {
         0 => {}
         1 => lines.push("Er is 1 mail opzij gelegd omdat hij niet te lezen was.".to_owned()),

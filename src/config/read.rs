@@ -8,8 +8,8 @@ use super::values::{
     Paths, address, addresses, beside_folder, choice, flag, mailbox_name, number, secret, text, time_of_day, time_zone,
 };
 use super::{
-    Beside, Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Keeping, Log, Login, MAX_MAIL_BYTES, Network,
-    SecretSource, Server, Sink, Source, Tls, Trust,
+    Beside, Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Keeping, Log, Login, MAX_MAIL_BYTES,
+    Network, SecretSource, Server, Sink, Source, Tls, Trust,
 };
 use crate::ids::Address;
 use crate::registration::{Rules, WaitlistRule};
@@ -255,7 +255,7 @@ fn filing(sheet: &mut Sheet) -> FilingConfig {
     FilingConfig { mode, names, sent }
 }
 
-/// A Maildir lies on the same disk as the store, so it has no logbook unless it is asked for; an empty name asks for none.
+/// A Maildir lies on the same disk as the store, so it has no logbook. An empty name asks for none.
 fn keeping(sheet: &mut Sheet, source: Option<&Source>) -> Keeping {
     let usual = Keeping::default();
     let name = |v: &Value| match v.as_str() {
@@ -263,11 +263,15 @@ fn keeping(sheet: &mut Sheet, source: Option<&Source>) -> Keeping {
         _ => mailbox_name(v, FilingMode::Folders).map(Some),
     };
     let logbook = sheet.get("store", "logbook", name);
-    let by_itself = if matches!(source, Some(Source::Maildir(_))) { None } else { usual.logbook };
-    Keeping {
-        logbook: logbook.unwrap_or(by_itself),
-        months: small(sheet, "store", "keep_months", 1, usual.months),
+    if matches!((source, &logbook), (Some(Source::Maildir(_)), Some(Some(_)))) {
+        sheet.complain_about(
+            "store",
+            "logbook",
+            "een logboek kan alleen in een mailbox bij [imap], niet in een Maildir",
+        );
     }
+    let by_itself = if matches!(source, Some(Source::Maildir(_))) { None } else { usual.logbook };
+    Keeping { logbook: logbook.unwrap_or(by_itself), months: small(sheet, "store", "keep_months", 1, usual.months) }
 }
 
 fn trust(sheet: &mut Sheet, paths: &Paths, source: Option<&Source>) -> Trust {

@@ -85,6 +85,8 @@ pub enum Request {
     Status,
     /// What a mail would be judged by now: for `explain`, which changes nothing.
     Circumstances,
+    /// Everything there is, as the text of a backup.
+    Backup,
 }
 
 /// Which events are meant.
@@ -169,6 +171,8 @@ pub enum Response {
     Status(Box<Status>),
     /// What a mail would be judged by now.
     Circumstances(Box<Circumstances>),
+    /// The text of a backup: like [`Circumstances`] it holds the secret.
+    Backup(String),
     /// It was not done: why and what to do, in one plain Dutch sentence.
     Refused(String),
 }
@@ -274,6 +278,9 @@ pub struct Status {
     pub oldest_queued: Option<Timestamp>,
     /// When the oldest mail came in that is known but not done yet.
     pub oldest_unanswered: Option<Timestamp>,
+    /// Lines of the logbook that are not in the mailbox yet.
+    #[serde(default)]
+    pub unlogged: u64,
     /// Mails set aside because they could not be read.
     pub set_aside: u64,
     /// The last thing that went wrong, and when; one plain sentence.

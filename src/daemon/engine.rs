@@ -25,7 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// How often a mail may bring the reader down before it is set aside.
 const TRIES: u32 = 2;
 /// The named value of the store that keeps the secret of our Message-IDs.
-const SECRET_NAME: &str = "letter-secret";
+pub(super) const SECRET_NAME: &str = "letter-secret";
 
 /// The one writer.
 pub struct Engine {
@@ -73,6 +73,7 @@ impl Engine {
             None => (Letters::built_in(), Vec::new()),
         };
         let store = Store::open(&config.store, now)?;
+        store.keep_logbook(config.keeping.logbook.is_some())?;
         let secret = letter_secret(&store, config.trust.secret.as_ref())?;
         let state = Mutex::new(store.state()?);
         let health = Health::new(&config, now);
@@ -119,7 +120,9 @@ impl Engine {
     /// When the store fails; then nothing was committed, and the mails are to be taken again.
     pub fn take(&self, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
         let mut fresh = Vec::new();
-        for mail in mails {
+        // What is so old has been forgotten, and with it whether it was done.
+        let swept: Option<Timestamp> = self.store.meta_get("swept-before")?;
+        for mail in mails.iter().filter(|mail| swept.is_none_or(|swept| mail.received_at >= swept)) {
             let key = message::key(&mail.bytes);
             if !self.store.is_done(&key)? && !fresh.iter().any(|(known, _)| *known == key) {
                 fresh.push((key, mail));
@@ -154,7 +157,14 @@ impl Engine {
     }
 
     /// Handles one mail behind a panic boundary: what makes the reader fail twice is set aside, unread, for the coordinator.
-    fn handle_carefully(&self, key: &MailKey, mail: &RawMail, tries: u32, state: &State, now: Timestamp) -> Outcome {
+    pub(super) fn handle_carefully(
+        &self,
+        key: &MailKey,
+        mail: &RawMail,
+        tries: u32,
+        state: &State,
+        now: Timestamp,
+    ) -> Outcome {
         if tries > TRIES {
             return handle::set_aside(mail, "Deze mail liet het programma twee keer vastlopen.", now);
         }
@@ -217,7 +227,7 @@ impl Engine {
     }
 
     /// Commits a decision that no mail led to and that was made on this very state; gives the outcome.
-    fn commit_decision(
+    pub(super) fn commit_decision(
         &self,
         state: &mut State,
         decision: Decision,
@@ -225,6 +235,21 @@ impl Engine {
         reason: &str,
         now: Timestamp,
     ) -> Result<Outcome, EngineError> {
+        let (outcome, after) = self.outcome_of(state, decision, cause, reason, now);
+        self.store.commit(std::slice::from_ref(&outcome))?;
+        *state = after;
+        Ok(outcome)
+    }
+
+    /// The outcome of a decision that no mail led to, and the state after it.
+    pub(super) fn outcome_of(
+        &self,
+        state: &State,
+        decision: Decision,
+        cause: Cause,
+        reason: &str,
+        now: Timestamp,
+    ) -> (Outcome, State) {
         let mut after = state.clone();
         decision.changes.iter().for_each(|change| after.apply(change));
         let seed = match &cause {
@@ -245,10 +270,7 @@ impl Engine {
             notes: decision.notes.into_iter().chain(problems).collect(),
             letters: letters.iter().map(|letter| letter.id.clone()).collect(),
         };
-        let outcome = Outcome { mail: None, changes: decision.changes, letters, entry: Some(entry) };
-        self.store.commit(std::slice::from_ref(&outcome))?;
-        *state = after;
-        Ok(outcome)
+        (Outcome { mail: None, changes: decision.changes, letters, entry: Some(entry) }, after)
     }
 
     /// Writes down how a letter fared. Whoever cannot be reached for good is marked, and a seat on offer to him is released.
@@ -282,7 +304,7 @@ impl Engine {
     }
 
     /// The state, also after a panic elsewhere: it is replaced whole or not at all, so it is never half changed.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

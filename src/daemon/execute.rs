@@ -7,11 +7,13 @@ use super::control::{
     Which,
 };
 use super::engine::{Engine, EngineError};
+use crate::backup;
 use crate::ids::{Address, EventId, MailKey};
 use crate::outcome::Outcome;
 use crate::registration::{
     self, Authority, Change, Decision, Event, EventState, EventStatus, Person, Registration, Rules, State, Wish,
 };
+use crate::store::Scope;
 use crate::understanding::{self, Language, Mode};
 use jiff::Timestamp;
 
@@ -41,6 +43,7 @@ impl Engine {
                 let circumstances = Circumstances { state: self.state(), secret: self.secret().bytes() };
                 Ok(Response::Circumstances(Box::new(circumstances)))
             }
+            Request::Backup => self.backup(now),
             Request::EventAdd(_)
             | Request::EventEdit { .. }
             | Request::EventCancel { .. }
@@ -93,7 +96,8 @@ impl Engine {
             | Request::List { .. }
             | Request::History(_)
             | Request::Status
-            | Request::Circumstances => Ok(Decision::default()),
+            | Request::Circumstances
+            | Request::Backup => Ok(Decision::default()),
         };
         match decided {
             Ok(Decision { ask: Some(why), .. }) => Err(Response::Refused(why)),
@@ -128,6 +132,15 @@ impl Engine {
         Ok(Response::History(entries.into_iter().map(|(_, entry)| entry).collect()))
     }
 
+    fn backup(&self, now: Timestamp) -> Result<Response, EngineError> {
+        let mut text = Vec::new();
+        Ok(match backup::write(self.store(), Scope::Whole, now, &mut text) {
+            Ok(_) => Response::Backup(String::from_utf8_lossy(&text).into_owned()),
+            Err(backup::WriteError::Store(error)) => return Err(error.into()),
+            Err(error) => Response::Refused(error.to_string()),
+        })
+    }
+
     /// How the daemon fares.
     ///
     /// # Errors
@@ -145,6 +158,7 @@ impl Engine {
             queued: counts.queued,
             oldest_queued: counts.oldest_queued,
             oldest_unanswered: figures.oldest_unanswered,
+            unlogged: counts.unlogged,
             set_aside: figures.set_aside,
             last_error: figures.last_error,
         })
@@ -308,6 +322,7 @@ fn in_words(request: &Request) -> String {
         | Request::List { .. }
         | Request::History(_)
         | Request::Status
-        | Request::Circumstances => String::new(),
+        | Request::Circumstances
+        | Request::Backup => String::new(),
     }
 }

@@ -10,9 +10,13 @@ pub mod digests;
 pub mod engine;
 pub mod execute;
 pub mod health;
+pub mod logbook;
 pub mod logins;
 pub mod metrics;
 pub mod reader;
+pub mod rebuild;
+pub mod replay;
+pub mod retention;
 pub mod sender;
 pub mod sent_folder;
 pub mod signals;
@@ -64,6 +68,9 @@ pub enum DaemonError {
     /// One pass over the queue failed.
     #[error(transparent)]
     Sender(#[from] sender::SenderError),
+    /// The logbook could not be brought to the mailbox.
+    #[error(transparent)]
+    Logbook(#[from] logbook::LogbookError),
     /// The control socket.
     #[error(transparent)]
     Socket(#[from] socket::SocketError),
@@ -117,6 +124,7 @@ pub async fn run(config: Config, options: Options, stop: CancellationToken) -> R
         reader::once(&shared, since).await?;
         timers::once(&shared).await?;
         sender::once(&shared).await?;
+        logbook::once(&shared).await?;
         return Ok(());
     }
     run_tasks(shared, since).await
@@ -130,6 +138,7 @@ async fn run_tasks(shared: Shared, since: Timestamp) -> Result<(), DaemonError> 
     tasks.spawn(reader::run(shared.clone(), since));
     tasks.spawn(sender::run(shared.clone()));
     tasks.spawn(timers::run(shared.clone()));
+    tasks.spawn(logbook::run(shared.clone()));
     tasks.spawn(listen(listener, socket, shared.clone()));
     let engine = shared.engine.clone();
     let pulse = move || {

@@ -74,6 +74,7 @@ async fn carry_out(shared: &Shared, as_of: Option<Timestamp>, digest: bool) -> R
     let engine = shared.engine.clone();
     let next = blocking(move || {
         let next = as_of.map(|as_of| engine.tick(as_of)).transpose()?.flatten();
+        engine.forget_old_if_due(clock::now())?;
         if digest {
             engine.write_digest_if_due(clock::now())?;
         }

@@ -1,12 +1,13 @@
 //! The inbox: where mails come in and are filed, an IMAP account or a Maildir behind one face.
 //!
 //! `inbox/` holds the IMAP side, the only place that names async_imap: `connect` (login, folders), `session` (one command and
-//! its whole answer), `rows` (its lines), `list`, `fetch`, `file`, `idle`, `sent`. Nothing here decides anything about a mail, keeps what is done
+//! its whole answer), `rows` (its lines), `list`, `fetch`, `file`, `idle`, `sent`, `folders`. Nothing here decides anything about a mail, keeps what is done
 //! or tries again: the store knows what is done, and `daemon`, the only caller, opens a new inbox after an error.
 
 mod connect;
 mod fetch;
 mod file;
+mod folders;
 mod idle;
 mod list;
 mod names;
@@ -21,6 +22,7 @@ use crate::mail::tls::ConnectError;
 use crate::mail::{Cursor, Filing, Location, RawMail};
 use crate::outcome::DoneMail;
 use connect::Account;
+pub use folders::{Found, Place};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -251,6 +253,14 @@ impl Inbox {
         match self {
             Self::Imap(account) => account.append_sent(bytes).await,
             Self::Maildir(maildir) => maildir.append_sent(bytes).await,
+        }
+    }
+
+    /// The account itself, for what only an account has: folders beyond the inbox, and a logbook. `None` for a Maildir.
+    pub fn account(&mut self) -> Option<&mut Account> {
+        match self {
+            Self::Imap(account) => Some(account),
+            Self::Maildir(_) => None,
         }
     }
 

@@ -34,6 +34,14 @@ impl LetterSecret {
         self.0
     }
 
+    /// A seal over bytes, in hexadecimal digits: whoever has the secret can tell that they are what was written.
+    pub fn seal(&self, bytes: &[u8]) -> String {
+        let mut mac = Hmac::<Sha256>::new(&block(self.0));
+        mac.update(b"seal\n");
+        mac.update(bytes);
+        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Makes one from a text of any length, such as a line of a secrets file.
     pub fn from_passphrase(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())

@@ -10,6 +10,7 @@ mod event;
 mod party;
 mod people;
 mod register;
+mod retire;
 mod state;
 mod tell;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod waitlist;
 
 pub use decide::{Authority, Wish, decide, let_through, letter_bounced, next_tick, tick};
 pub use event::{EventEdit, Refusal, cancel_event, create_event, edit_event};
+pub use retire::retire;
 pub use state::Phase;
 
 use crate::ids::{Address, EventId, MailKey, MessageId, PersonKey};

@@ -5,13 +5,14 @@
 use super::disk::Disk;
 use super::draft::{Draft, Records};
 use super::error::StoreError;
+use super::queue::Standing;
 use super::tree::{Tree, time_key};
-use super::{Committed, forget, journal, queue};
+use super::{Committed, forget, journal, logbook, queue};
 use crate::ids::{EventId, MailKey, PersonKey};
 use crate::mail::Filing;
 use crate::outcome::{DoneMail, Outcome};
 use crate::registration::{Answered, Change, Person};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A mail that is done.
@@ -26,21 +27,44 @@ pub(super) struct Seen {
     pub forgotten: bool,
 }
 
+/// The named value that keeps when the store was put together again: letters to mails from before may have gone already.
+pub(super) const REBUILT_AT: &str = "rebuilt-at";
+
+/// How the letters of an outcome stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// They are new, but for those to mails that came in before this moment: they may have gone before the store was lost.
+    New(Option<Timestamp>),
+    /// Those without bytes have gone; the others were waiting when the logbook was written.
+    AsLogged,
+}
+
 /// Writes outcomes into a draft.
 pub(super) fn outcomes(draft: &mut Draft<'_>, outcomes: &[Outcome]) -> Result<Committed, StoreError> {
     let mut committed = Committed::default();
+    let letters = Letters::New(draft.get(Tree::Meta, REBUILT_AT.as_bytes())?);
     for outcome in outcomes {
         match &outcome.mail {
             Some(mail) if draft.has(Tree::Seen, mail.key.as_str().as_bytes())? => {
                 committed.already_done.push(mail.key.clone());
             }
-            _ => one(draft, outcome)?,
+            _ => {
+                let number = outcome.entry.is_some().then(|| draft.totals.take_number());
+                one(draft, outcome, number, letters)?;
+            }
         }
     }
     Ok(committed)
 }
 
-fn one(draft: &mut Draft<'_>, outcome: &Outcome) -> Result<(), StoreError> {
+/// Writes one outcome whose journal entry gets this number.
+pub(super) fn one(
+    draft: &mut Draft<'_>,
+    outcome: &Outcome,
+    number: Option<u64>,
+    letters: Letters,
+) -> Result<(), StoreError> {
+    logbook::add_outcome(draft, outcome, number)?;
     let mut gone = Vec::new();
     for step in &outcome.changes {
         if let Change::RemovePerson(person) = step {
@@ -50,9 +74,22 @@ fn one(draft: &mut Draft<'_>, outcome: &Outcome) -> Result<(), StoreError> {
         change(draft, step)?;
     }
     for letter in &outcome.letters {
-        queue::add(draft, letter)?;
+        let before = |moment: Timestamp| outcome.mail.as_ref().is_some_and(|mail| mail.received_at <= moment);
+        let standing = match letters {
+            Letters::New(Some(rebuilt)) if before(rebuilt) => Standing::Uncertain,
+            Letters::New(_) => Standing::New,
+            Letters::AsLogged if letter.bytes.is_empty() => Standing::Gone,
+            Letters::AsLogged => Standing::Uncertain,
+        };
+        queue::add(draft, letter, standing)?;
     }
-    let entry = outcome.entry.as_ref().map(|entry| journal::append(draft, entry, outcome)).transpose()?;
+    let entry = match (&outcome.entry, number) {
+        (Some(entry), Some(number)) => {
+            journal::put(draft, number, entry, outcome)?;
+            Some(number)
+        }
+        _ => None,
+    };
     if let Some(mail) = &outcome.mail {
         let key = mail.key.as_str().as_bytes();
         draft.put(Tree::Seen, key, &Seen { mail: mail.clone(), entry, forgotten: false })?;
@@ -67,7 +104,8 @@ fn one(draft: &mut Draft<'_>, outcome: &Outcome) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn change(draft: &mut Draft<'_>, change: &Change) -> Result<(), StoreError> {
+/// Writes one step of the state.
+pub(super) fn change(draft: &mut Draft<'_>, change: &Change) -> Result<(), StoreError> {
     match change {
         Change::PutEvent(event) => draft.put(Tree::Events, event.id.as_str().as_bytes(), event),
         Change::PutRegistration(event, person, registration) => {
@@ -90,7 +128,8 @@ fn change(draft: &mut Draft<'_>, change: &Change) -> Result<(), StoreError> {
     }
 }
 
-fn registration_key(event: &EventId, person: &PersonKey) -> Vec<u8> {
+/// The key of a registration.
+pub(super) fn registration_key(event: &EventId, person: &PersonKey) -> Vec<u8> {
     [event.as_str().as_bytes(), b"\0", person.as_str().as_bytes()].concat()
 }
 
@@ -115,6 +154,20 @@ pub(super) fn unfiled(disk: &Disk) -> Result<Vec<DoneMail>, StoreError> {
     }
     mails.sort_by(|a, b| (a.received_at, &a.key).cmp(&(b.received_at, &b.key)));
     Ok(mails)
+}
+
+/// Puts done mails back on the list of those to be filed.
+pub(super) fn mark_unfiled(draft: &mut Draft<'_>, lies_in_inbox: impl Fn(&DoneMail) -> bool) -> Result<(), StoreError> {
+    for key in draft.keys(Tree::Seen, b"")? {
+        let Some(seen) = draft.get::<Seen>(Tree::Seen, &key)? else { continue };
+        let to_file = seen.mail.filing != Filing::Untouched && lies_in_inbox(&seen.mail);
+        match (to_file, draft.has(Tree::Unfiled, &key)?) {
+            (true, false) => draft.put(Tree::Unfiled, &key, &())?,
+            (false, true) => draft.remove(Tree::Unfiled, &key)?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Strikes mails from the list of those to be filed.

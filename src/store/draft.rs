@@ -71,12 +71,14 @@ pub(super) struct Draft<'a> {
     pub writes: BTreeMap<(Tree, Vec<u8>), Option<Vec<u8>>>,
     /// The totals before it, with the numbers taken by it.
     pub totals: Totals,
+    /// Are lines of the logbook kept of what is written?
+    pub logging: bool,
 }
 
 impl<'a> Draft<'a> {
     /// An empty draft over a disk whose totals are these.
-    pub fn new(disk: &'a Disk, totals: Totals) -> Self {
-        Self { disk, writes: BTreeMap::new(), totals }
+    pub fn new(disk: &'a Disk, totals: Totals, logging: bool) -> Self {
+        Self { disk, writes: BTreeMap::new(), totals, logging }
     }
 
     /// Sets a value.

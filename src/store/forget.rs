@@ -14,7 +14,7 @@ use crate::outcome::{Cause, JournalEntry};
 use crate::understanding::Request;
 
 /// What stands where something was removed.
-const REMOVED: &str = "(verwijderd)";
+pub(super) const REMOVED: &str = "(verwijderd)";
 
 /// Takes a person out of everything but the state. `name` is his display name, to find it in sentences; may be empty.
 pub(super) fn person(draft: &mut Draft<'_>, person: &PersonKey, name: &str) -> Result<(), StoreError> {

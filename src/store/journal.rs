@@ -12,15 +12,23 @@ use crate::registration::Change;
 use crate::understanding::Request;
 use std::collections::BTreeSet;
 
-/// Appends an entry, and its number to the index of everybody and everything that the outcome is about.
-pub(super) fn append(draft: &mut Draft<'_>, entry: &JournalEntry, outcome: &Outcome) -> Result<u64, StoreError> {
-    let number = draft.totals.take_number();
+/// Puts an entry down under its number, and the number into the index of everybody and everything that the outcome is about.
+pub(super) fn put(
+    draft: &mut Draft<'_>,
+    number: u64,
+    entry: &JournalEntry,
+    outcome: &Outcome,
+) -> Result<(), StoreError> {
     draft.put(Tree::Journal, &number.to_be_bytes(), entry)?;
-    for mut key in subjects(entry, outcome) {
-        key.extend_from_slice(&number.to_be_bytes());
-        draft.put(Tree::JournalIndex, &key, &())?;
+    for key in subjects(entry, outcome) {
+        index(draft, &key, number)?;
     }
-    Ok(number)
+    Ok(())
+}
+
+/// Puts a number into the index.
+pub(super) fn index(draft: &mut Draft<'_>, prefix: &[u8], number: u64) -> Result<(), StoreError> {
+    draft.put(Tree::JournalIndex, &[prefix, &number.to_be_bytes()].concat(), &())
 }
 
 fn subjects(entry: &JournalEntry, outcome: &Outcome) -> BTreeSet<Vec<u8>> {

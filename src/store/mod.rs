@@ -4,26 +4,33 @@
 //! [`Store::commit`] returns only when that has survived a power cut, so nothing leaves the machine before it is remembered. No mail
 //! bodies are kept, and of a letter only a small record once it has gone. Opened once, by `daemon` or by a command when no daemon runs.
 
+mod backup;
 mod commit;
 mod disk;
 mod draft;
 mod error;
 mod forget;
 mod journal;
+mod logbook;
 mod queue;
 mod record;
 mod recovery;
+mod replay;
+mod retention;
 mod totals;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
+pub use backup::{Item, Scope};
 pub use error::StoreError;
+pub use logbook::Book;
 pub use queue::{Fate, LetterRecord, QueuedLetter};
-pub use recovery::set_aside;
+pub use recovery::{move_in, rebuilding_folder, set_aside};
 
 use crate::ids::{EventId, MailKey, MessageId, PersonKey};
+use crate::logbook::{Line, What};
 use crate::mail::{Cursor, Halt, SendResult};
 use crate::outcome::{DoneMail, JournalEntry, Outcome};
 use crate::registration::{Answered, Event, EventState, Person, Registration, State};
@@ -33,7 +40,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use totals::Totals;
 use tree::Tree;
 
@@ -45,6 +53,8 @@ pub struct Store {
     disk: Disk,
     /// Held by whoever writes: one writer at a time, and what it read stays true until it has written.
     totals: Mutex<Totals>,
+    /// Are lines of the logbook kept?
+    logging: AtomicBool,
 }
 
 /// What came of a commit.
@@ -69,6 +79,9 @@ pub struct Counts {
     pub unfiled: u64,
     /// Entries of the journal.
     pub journal: u64,
+    /// Lines of the logbook that are not in the mailbox yet.
+    #[serde(default)]
+    pub unlogged: u64,
     /// The size on disk, in bytes.
     pub disk_bytes: u64,
 }
@@ -80,7 +93,8 @@ impl Store {
     /// `Locked` after a second of trying, `NewerVersion`, `Corrupt`, `NotWritable`, `Full`; each says what to do.
     pub fn open(folder: &Path, now: Timestamp) -> Result<Self, StoreError> {
         let (disk, found) = recovery::open(folder, now)?;
-        let store = Self { disk, totals: Mutex::new(found.clone().unwrap_or_default()) };
+        let store =
+            Self { disk, totals: Mutex::new(found.clone().unwrap_or_default()), logging: AtomicBool::new(false) };
         if found.is_none() {
             store.meta_set("schema", &SCHEMA)?;
         }
@@ -349,7 +363,15 @@ impl Store {
     /// # Errors
     /// As for [`commit`](Self::commit).
     pub fn meta_set<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StoreError> {
-        self.write(Durability::Power, |draft| draft.put(Tree::Meta, name.as_bytes(), value))
+        self.write(Durability::Power, |draft| {
+            draft.put(Tree::Meta, name.as_bytes(), value)?;
+            if logbook::LOGGED_SETTINGS.contains(&name)
+                && let Some(value) = draft.get(Tree::Meta, name.as_bytes())?
+            {
+                logbook::add(draft, Timestamp::UNIX_EPOCH, What::Setting { name: name.to_owned(), value })?;
+            }
+            Ok(())
+        })
     }
 
     /// Removes what is kept about a person besides the state: in the journal, of done mails and of letters. What remains says that
@@ -361,12 +383,178 @@ impl Store {
         self.write(Durability::Power, |draft| forget::person(draft, person, ""))
     }
 
+    /// Says whether lines of the logbook are kept from now on; none are before this is called.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn keep_logbook(&self, kept: bool) -> Result<(), StoreError> {
+        self.logging.store(kept, Ordering::SeqCst);
+        if kept { Ok(()) } else { self.write(Durability::Process, logbook::clear) }
+    }
+
+    /// How far the logbook has been written.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn book(&self) -> Result<Book, StoreError> {
+        logbook::book(&self.disk)
+    }
+
+    /// How many lines of the logbook are not in the mailbox yet.
+    pub fn unlogged(&self) -> u64 {
+        self.writer().count(Tree::Logbook)
+    }
+
+    /// The first lines of the logbook that are not in the mailbox yet, at most `limit`.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn waiting_lines(&self, limit: usize) -> Result<Vec<Line>, StoreError> {
+        let _writer = self.writer();
+        logbook::waiting(&self.disk, limit)
+    }
+
+    /// Notes that lines are in the mailbox.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn lines_logged(&self, lines: &[Line]) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| logbook::remove(draft, lines))
+    }
+
+    /// Notes that a snapshot which holds everything before line `next` is in the mailbox.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn snapshot_logged(&self, at: Timestamp, next: u64) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| logbook::snapshot_taken(draft, at, next))
+    }
+
+    /// Puts lines of a logbook down again, in order, each as it was committed once; says for each whether it was new. For a
+    /// store that is being rebuilt: nothing of it survives a power cut before [`begin_book`](Self::begin_book).
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn replay(&self, lines: &[What]) -> Result<Vec<bool>, StoreError> {
+        self.write(Durability::Process, |draft| lines.iter().map(|line| replay::line(draft, line)).collect())
+    }
+
+    /// Puts outcomes down that were worked out again from mails. As [`replay`](Self::replay); letters without bytes have gone.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn replay_outcomes(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| replay::outcomes(draft, outcomes))
+    }
+
+    /// Queues a letter of a replayed outcome that turned out not to have gone.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn requeue(&self, letter: &crate::outcome::Letter) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| queue::requeue(draft, letter))
+    }
+
+    /// Puts the items of a backup or snapshot into an empty store. As [`replay`](Self::replay) it is to be followed by
+    /// [`begin_book`](Self::begin_book).
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn load(&self, items: &[Item]) -> Result<(), StoreError> {
+        const AT_ONCE: usize = 500;
+        items.chunks(AT_ONCE).try_for_each(|part| {
+            self.write(Durability::Process, |draft| part.iter().try_for_each(|item| backup::put(draft, item)))
+        })
+    }
+
+    /// Ends a rebuild or restore: mails from before `now` may have been answered, and the logbook goes on in a new book.
+    /// Durable when it returns.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn begin_book(&self, book: &Book, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Durability::Power, |draft| {
+            draft.put(Tree::Meta, commit::REBUILT_AT.as_bytes(), &now)?;
+            draft.put(Tree::Meta, logbook::BOOK.as_bytes(), book)
+        })
+    }
+
+    /// Marks done mails as still to be filed: those that lie in the inbox after a rebuild.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn mark_unfiled(&self, lies_in_inbox: impl Fn(&DoneMail) -> bool) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| commit::mark_unfiled(draft, lies_in_inbox))
+    }
+
+    /// When each mail that is done came in.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn done_since(&self) -> Result<std::collections::BTreeSet<Timestamp>, StoreError> {
+        let seen = self.disk.keys(Tree::Seen, b"")?;
+        let times = seen.iter().filter_map(|key| self.disk.get::<commit::Seen>(Tree::Seen, key).transpose());
+        times.map(|seen| seen.map(|seen| seen.mail.received_at)).collect()
+    }
+
+    /// Gives everything that the store holds, one item at a time, and nothing is written meanwhile. `begin` hears first how
+    /// many there are and how far the logbook is.
+    ///
+    /// # Errors
+    /// When the disk cannot be read, or one of the two functions fails.
+    pub fn each_item<E: From<StoreError>>(
+        &self,
+        scope: Scope,
+        begin: impl FnOnce(u64, &Book) -> Result<(), E>,
+        take: impl FnMut(Item) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let _writer = self.writer();
+        begin(backup::count(&self.disk, scope)?, &logbook::book(&self.disk)?)?;
+        backup::each(&self.disk, scope, take)
+    }
+
+    /// A hash over all that was decided: the same for two stores that remember the same, whatever machine they are on.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn fingerprint(&self) -> Result<String, StoreError> {
+        let _writer = self.writer();
+        backup::fingerprint(&self.disk)
+    }
+
+    /// Has nothing been decided yet? Small named values do not count.
+    pub fn is_empty(&self) -> bool {
+        let totals = self.writer();
+        [Tree::Events, Tree::People, Tree::Journal, Tree::Seen, Tree::Outbox]
+            .iter()
+            .all(|&tree| totals.count(tree) == 0)
+    }
+
+    /// When the journal last tells of a person.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn last_heard_of(&self, person: &PersonKey) -> Result<Option<Timestamp>, StoreError> {
+        let numbers = journal::numbers(&self.disk, &journal::person_prefix(person))?;
+        let last = journal::entries(&self.disk, numbers.last().copied().into_iter())?;
+        Ok(last.first().map(|(_, entry)| entry.at))
+    }
+
+    /// Takes what says who did what before a moment out of the journal, and drops the records of mails and letters from before
+    /// it. Mails that came in before it are not taken any more.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn sweep(&self, before: Timestamp) -> Result<(), StoreError> {
+        self.write(Durability::Power, |draft| retention::sweep(draft, before))
+    }
+
     /// Figures for `status`.
     ///
     /// # Errors
     /// When the disk cannot be read.
     pub fn counts(&self) -> Result<Counts, StoreError> {
-        let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let totals = self.writer().clone();
         Ok(Counts {
             queued: totals.count(Tree::Queue),
             oldest_queued: queue::oldest(&self.disk)?,
@@ -374,6 +562,7 @@ impl Store {
             done_mails: totals.count(Tree::Seen),
             unfiled: totals.count(Tree::Unfiled),
             journal: totals.count(Tree::Journal),
+            unlogged: totals.count(Tree::Logbook),
             disk_bytes: self.disk.size()?,
         })
     }
@@ -383,10 +572,14 @@ impl Store {
         durability: Durability,
         fill: impl FnOnce(&mut Draft<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut draft = Draft::new(&self.disk, totals.clone());
+        let mut totals = self.writer();
+        let mut draft = Draft::new(&self.disk, totals.clone(), self.logging.load(Ordering::SeqCst));
         let result = fill(&mut draft)?;
         *totals = self.disk.write(draft, durability)?;
         Ok(result)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Totals> {
+        self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

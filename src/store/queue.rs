@@ -5,8 +5,10 @@
 use super::disk::Disk;
 use super::draft::{Draft, Records};
 use super::error::StoreError;
+use super::logbook;
 use super::tree::{Tree, time_key};
 use crate::ids::{Address, EventId, MessageId, PersonKey};
+use crate::logbook::What;
 use crate::mail::{Halt, SendResult};
 use crate::outcome::Letter;
 use crate::registration::LetterKind;
@@ -55,6 +57,9 @@ pub struct LetterRecord {
     /// Its reader was forgotten: the record goes with the letter.
     #[serde(default)]
     pub forgotten: bool,
+    /// The logbook says that it waits: it must hear when it has gone.
+    #[serde(default)]
+    pub logged_waiting: bool,
 }
 
 impl LetterRecord {
@@ -109,15 +114,29 @@ const SENT_DAYS: i64 = 8;
 /// written again, and a new place for each letter made the database grow by 13 kB a letter for ever.
 const SLOTS: u64 = 64;
 
-/// Queues a letter, unless one with its Message-ID was ever queued.
-pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter) -> Result<(), StoreError> {
+/// How a letter stands when it is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is new: nobody can have it yet.
+    New,
+    /// It may have gone before the store was lost.
+    Uncertain,
+    /// It has gone.
+    Gone,
+}
+
+/// Queues a letter, unless one with its Message-ID was ever queued. One that has gone is only remembered.
+pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter, standing: Standing) -> Result<(), StoreError> {
     let key = letter.id.as_str().as_bytes();
     if draft.has(Tree::Outbox, key)? {
         return Ok(());
     }
     let number = draft.totals.take_number();
-    let slot = free_slot(draft)?.unwrap_or(SLOTS + number);
-    let record = LetterRecord {
+    let slot = match standing {
+        Standing::Gone => 0,
+        Standing::New | Standing::Uncertain => free_slot(draft)?.unwrap_or(SLOTS + number),
+    };
+    let mut record = LetterRecord {
         id: letter.id.clone(),
         kind: letter.kind,
         person: letter.person.clone(),
@@ -128,9 +147,16 @@ pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter) -> Result<(), StoreErr
         slot,
         tries: 0,
         first_try: None,
-        fate: Fate::Waiting { next_try: None, uncertain: false, reason: String::new() },
+        fate: Fate::Waiting { next_try: None, uncertain: standing == Standing::Uncertain, reason: String::new() },
         forgotten: false,
+        logged_waiting: standing == Standing::Uncertain,
     };
+    if standing == Standing::Gone {
+        record.fate = Fate::Sent { at: letter.written_at };
+        draft.put(Tree::Sent, &sent_key(letter.written_at, number), &())?;
+        drop_old_sent(draft, letter.written_at)?;
+        return draft.put(Tree::Outbox, key, &record);
+    }
     draft.put(Tree::Queue, &queue_key(&record), &letter.id)?;
     draft.put_bytes(Tree::Letters, &slot.to_be_bytes(), &pack(&letter.bytes))?;
     draft.put(Tree::Outbox, key, &record)
@@ -164,6 +190,50 @@ pub(super) fn due(disk: &Disk, now: Timestamp, limit: usize) -> Result<Vec<Queue
         letters.extend(queued(disk, &key?)?);
     }
     Ok(letters)
+}
+
+/// The text of a letter that waits; `None` when it has gone or never was.
+pub(super) fn bytes_of_waiting(disk: &Disk, id: &MessageId) -> Result<Option<Vec<u8>>, StoreError> {
+    match disk.get::<LetterRecord>(Tree::Outbox, id.as_str().as_bytes())? {
+        Some(record) if matches!(record.fate, Fate::Waiting { .. }) => {
+            let Some(packed) = disk.bytes(Tree::Letters, &record.slot.to_be_bytes())? else { return Ok(None) };
+            unpack(&packed).map(Some).map_err(|error| disk.corrupt(format!("een brief is niet uit te pakken: {error}")))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Queues a letter again that was taken for gone and has left no trace in the folder of sent mail.
+pub(super) fn requeue(draft: &mut Draft<'_>, letter: &Letter) -> Result<(), StoreError> {
+    let key = letter.id.as_str().as_bytes();
+    if let Some(record) = draft.get::<LetterRecord>(Tree::Outbox, key)? {
+        let Fate::Sent { at } = record.fate else { return Ok(()) };
+        draft.remove(Tree::Sent, &sent_key(at, record.number))?;
+        draft.remove(Tree::Outbox, key)?;
+    }
+    add(draft, letter, Standing::Uncertain)
+}
+
+/// Puts a letter back as a backup has it. One that waits may have gone since.
+pub(super) fn restore(draft: &mut Draft<'_>, record: &LetterRecord, text: Option<&[u8]>) -> Result<(), StoreError> {
+    let mut record = record.clone();
+    draft.totals.number_taken(record.number);
+    match (&mut record.fate, text) {
+        (Fate::Waiting { uncertain, .. }, Some(text)) => {
+            *uncertain = true;
+            record.slot = free_slot(draft)?.unwrap_or(SLOTS + record.number);
+            draft.put(Tree::Queue, &queue_key(&record), &record.id)?;
+            draft.put_bytes(Tree::Letters, &record.slot.to_be_bytes(), &pack(text))?;
+        }
+        // Without its text it cannot go any more.
+        (Fate::Waiting { .. }, None) => return Ok(()),
+        (Fate::Sent { at }, _) => draft.put(Tree::Sent, &sent_key(*at, record.number), &())?,
+        (Fate::Undeliverable { at, .. }, _) => {
+            let key = sent_key(*at, record.number);
+            draft.put(Tree::Undeliverable, &key, &record.id)?;
+        }
+    }
+    draft.put(Tree::Outbox, record.id.as_str().as_bytes(), &record)
 }
 
 fn queued(disk: &Disk, key: &[u8]) -> Result<Option<QueuedLetter>, StoreError> {
@@ -256,6 +326,14 @@ pub(super) fn mark(
             draft.put(Tree::Undeliverable, &sent_key(*at, record.number), id)?;
         }
         Fate::Undeliverable { .. } => {}
+    }
+    let to_log = match &record.fate {
+        Fate::Sent { .. } => record.logged_waiting.then_some(SendResult::Accepted),
+        Fate::Undeliverable { reason, .. } => Some(SendResult::Refused(reason.clone())),
+        Fate::Waiting { .. } => None,
+    };
+    if let Some(result) = to_log {
+        logbook::add(draft, now, What::Fared { letter: id.clone(), at: now, result })?;
     }
     draft.remove(Tree::Letters, &record.slot.to_be_bytes())?;
     if record.forgotten { draft.remove(Tree::Outbox, key) } else { draft.put(Tree::Outbox, key, &record) }

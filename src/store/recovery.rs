@@ -34,6 +34,9 @@ const TIDY: u64 = 2000;
 pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Disk, Option<Totals>), StoreError> {
     make_folder(folder).map_err(|source| StoreError::NotWritable { folder: folder.to_owned(), source })?;
     check_room(folder)?;
+    if folder.join(REBUILDING).join(COMPLETE).exists() {
+        finish_move(folder, now)?;
+    }
     match try_open(folder) {
         Err(StoreError::Corrupt { .. }) if mend(folder, now)? => try_open(folder),
         result => result,
@@ -55,6 +58,53 @@ pub fn set_aside(folder: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
         }
         Ok(())
     });
+    moved.map(|()| kept).map_err(|source| StoreError::NotWritable { folder: folder.to_owned(), source })
+}
+
+/// The folder in the store's folder in which a new database is put together.
+const REBUILDING: &str = "rebuilding";
+/// The file in it that says that it is whole.
+const COMPLETE: &str = "complete";
+
+/// An empty folder inside `folder` to put a new database together in; what an earlier try left there is removed.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn rebuilding_folder(folder: &Path) -> Result<PathBuf, StoreError> {
+    let new = folder.join(REBUILDING);
+    let made = match fs::remove_dir_all(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => make_folder(&new),
+    };
+    made.map(|()| new).map_err(|source| StoreError::NotWritable { folder: folder.to_owned(), source })
+}
+
+/// Puts the database that is whole and closed in the folder of [`rebuilding_folder`] into its place. What was there is set
+/// aside, and its folder given. Should it be cut off, the next opening of the store goes on with it.
+///
+/// # Errors
+/// When something cannot be renamed.
+pub fn move_in(folder: &Path, now: Timestamp) -> Result<Option<PathBuf>, StoreError> {
+    let new = folder.join(REBUILDING);
+    let marked = fs::File::create(new.join(COMPLETE)).and_then(|file| file.sync_all()).and_then(|()| sync_folder(&new));
+    marked.map_err(|source| StoreError::NotWritable { folder: folder.to_owned(), source })?;
+    finish_move(folder, now)
+}
+
+fn finish_move(folder: &Path, now: Timestamp) -> Result<Option<PathBuf>, StoreError> {
+    let new = folder.join(REBUILDING);
+    let to_move = new.join(DATABASE).exists();
+    let kept = if to_move && folder.join(DATABASE).exists() { Some(set_aside(folder, now)?) } else { None };
+    let moved = (|| {
+        for name in [DATABASE, super::totals::MARK_FILE] {
+            match fs::rename(new.join(name), folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        sync_folder(folder)?;
+        fs::remove_dir_all(&new)
+    })();
     moved.map(|()| kept).map_err(|source| StoreError::NotWritable { folder: folder.to_owned(), source })
 }
 

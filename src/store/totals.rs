@@ -32,6 +32,11 @@ impl Totals {
         number
     }
 
+    /// Notes that a number is in use: the next one is higher.
+    pub fn number_taken(&mut self, number: u64) {
+        self.next_number = self.next_number.max(number.saturating_add(1));
+    }
+
     /// How many records a tree has.
     pub fn count(&self, tree: Tree) -> u64 {
         self.counts.get(&tree).copied().unwrap_or(0)

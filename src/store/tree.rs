@@ -38,11 +38,13 @@ pub(super) enum Tree {
     Parts = 14,
     /// Letters that could not be delivered, by when that was known and number.
     Undeliverable = 15,
+    /// Lines of the logbook that are not in the mailbox yet, by slot and number.
+    Logbook = 16,
 }
 
 impl Tree {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Meta,
         Self::Events,
         Self::Registrations,
@@ -59,6 +61,7 @@ impl Tree {
         Self::Sent,
         Self::Parts,
         Self::Undeliverable,
+        Self::Logbook,
     ];
 
     /// Its name in the database, and in messages.
@@ -80,6 +83,7 @@ impl Tree {
             Self::Sent => "sent",
             Self::Parts => "parts",
             Self::Undeliverable => "undeliverable",
+            Self::Logbook => "logbook",
         }
     }
 }

@@ -50,6 +50,21 @@ impl Client {
         reply
     }
 
+    /// Puts a mail into a folder as if it had come in at that time.
+    pub fn append(&mut self, folder: &str, internal_date: &str, mail: &str) {
+        self.count += 1;
+        let tag = format!("t{}", self.count);
+        let command = format!("{tag} APPEND \"{folder}\" \"{internal_date}\" {{{}+}}\r\n{mail}\r\n", mail.len());
+        self.stream.write_all(command.as_bytes()).unwrap();
+        loop {
+            let (line, _) = self.line();
+            if line.starts_with(&format!("{tag} ")) {
+                assert!(line.contains(" OK"), "{line}");
+                return;
+            }
+        }
+    }
+
     fn try_run(&mut self, command: &str) -> Reply {
         self.count += 1;
         let tag = format!("t{}", self.count);

@@ -1,6 +1,6 @@
 //! Fetching whole mails: by explicit UIDs, without marking them as read, and every one accounted for.
 
-use super::connect::Account;
+use super::connect::{Account, Selected};
 use super::names::uid_sets;
 use super::rows::Row;
 use super::session::Verdict;
@@ -18,23 +18,15 @@ impl Account {
         let selected = self.in_inbox().await?;
         let mut fetched = Fetched::default();
         for batch in batches(wanted) {
-            let mut by_uid = BTreeMap::new();
-            for mail in batch {
-                match &mail.location {
-                    Location::Imap { folder, uid_validity, uid }
-                        if *folder == selected.folder && *uid_validity == selected.uid_validity =>
-                    {
-                        by_uid.insert(*uid, mail);
-                    }
-                    _ => return Err(InboxError::Renumbered(selected.folder)),
-                }
-            }
-            self.fetch_batch(&by_uid, &mut fetched).await?;
+            let wanted = Wanted::of(batch, &selected)?;
+            self.fetch_batch(&wanted, &mut fetched).await?;
         }
         Ok(fetched)
     }
 
-    async fn fetch_batch(&mut self, wanted: &BTreeMap<u32, &Listed>, fetched: &mut Fetched) -> Result<(), InboxError> {
+    /// Fetches mails of the selected folder.
+    pub(super) async fn fetch_batch(&mut self, wanted: &Wanted<'_>, fetched: &mut Fetched) -> Result<(), InboxError> {
+        let wanted = &wanted.0;
         let mut parts = Parts::new();
         let uids: Vec<u32> = wanted.keys().copied().collect();
         for set in uid_sets(&uids) {
@@ -76,6 +68,27 @@ impl Account {
     pub(super) async fn flags_of(&mut self, uid: u32) -> Result<Option<Vec<String>>, InboxError> {
         let rows = self.session.command(&format!("UID FETCH {uid} (UID FLAGS)")).await?.ok("FETCH")?;
         Ok(flags_in(rows, uid))
+    }
+}
+
+/// Mails of one folder by their UIDs.
+pub(super) struct Wanted<'a>(BTreeMap<u32, &'a Listed>);
+
+impl<'a> Wanted<'a> {
+    /// Takes mails that all lie in this folder as it is now numbered.
+    pub fn of(mails: impl IntoIterator<Item = &'a Listed>, selected: &Selected) -> Result<Self, InboxError> {
+        let mut by_uid = BTreeMap::new();
+        for mail in mails {
+            match &mail.location {
+                Location::Imap { folder, uid_validity, uid }
+                    if *folder == selected.folder && *uid_validity == selected.uid_validity =>
+                {
+                    by_uid.insert(*uid, mail);
+                }
+                _ => return Err(InboxError::Renumbered(selected.folder.clone())),
+            }
+        }
+        Ok(Self(by_uid))
     }
 }
 

@@ -4,7 +4,7 @@
 //! looks where the mail is, and none does harm when it is repeated.
 
 use super::connect::{Account, Selected, list_folders};
-use super::names::{encoded, keyword, quoted};
+use super::names::{keyword, quoted};
 use super::session::Verdict;
 use super::{Filed, InboxError, filing_name};
 use crate::config::FilingMode;
@@ -131,17 +131,13 @@ impl Account {
         self.session.command(command).await?.ok(name).map(|_| ())
     }
 
-    /// The folder of a filing in the server's spelling, made when it is missing. Some servers (Courier, Cyrus) want all
-    /// folders below INBOX.
-    async fn folder(&mut self, name: &str) -> Result<String, InboxError> {
-        let levels = name.replace('/', self.folders.delimiter.as_deref().unwrap_or("/"));
-        let plain = encoded(&levels);
-        let below = self.folders.delimiter.as_ref().map(|delimiter| format!("INBOX{delimiter}{plain}"));
-        for known in [Some(&plain), below.as_ref()].into_iter().flatten() {
-            if let Some(found) = self.folders.names.keys().find(|folder| same_folder(folder, known, self.able.gmail)) {
-                return Ok(found.clone());
-            }
+    /// A folder in the server's spelling, made when it is missing.
+    pub(super) async fn folder(&mut self, name: &str) -> Result<String, InboxError> {
+        if let Some(known) = self.known_folder(name) {
+            return Ok(known);
         }
+        let mut spellings = self.spellings(name).into_iter();
+        let (plain, below) = (spellings.next().unwrap_or_default(), spellings.next());
         match self.create(&plain).await {
             Ok(()) => Ok(plain),
             Err(refusal @ InboxError::Refused { .. }) => {
@@ -159,6 +155,6 @@ impl Account {
 }
 
 /// Gmail knows one label in any case; elsewhere `Vraag` and `vraag` are two folders.
-fn same_folder(one: &str, other: &str, gmail: bool) -> bool {
+pub(super) fn same_folder(one: &str, other: &str, gmail: bool) -> bool {
     one == other || gmail && one.eq_ignore_ascii_case(other)
 }

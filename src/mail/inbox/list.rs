@@ -45,7 +45,7 @@ impl Account {
 
     async fn rows_from(&mut self, first: u32) -> Result<(BTreeMap<u32, Entry>, u32), InboxError> {
         let rows = self.session.command(&format!("UID FETCH {first}:* {WHAT}")).await?.ok("FETCH")?;
-        let found = merged(rows);
+        let found = entries(rows);
         // `n:*` always holds the last mail, even one below n (RFC 3501, 6.4.8), so an empty answer cannot be true.
         let Some((last, _)) = found.last_key_value() else {
             return Err(nothing_at_all());
@@ -56,7 +56,7 @@ impl Account {
 
     async fn rows_since(&mut self, since: Timestamp) -> Result<(BTreeMap<u32, Entry>, u32), InboxError> {
         let rows = self.session.command(&format!("UID FETCH * {WHAT}")).await?.ok("FETCH")?;
-        let last = merged(rows);
+        let last = entries(rows);
         let Some((last_uid, last_row)) = last.last_key_value() else {
             return Err(nothing_at_all());
         };
@@ -64,7 +64,7 @@ impl Account {
         let mut found = self.fetch_rows(&uids).await?;
         if found.is_empty() && last_row.received_at >= since {
             let rows = self.session.command(&format!("UID FETCH 1:* {WHAT}")).await?.ok("FETCH")?;
-            found = merged(rows);
+            found = entries(rows);
         }
         let next = last_uid.saturating_add(1).max(found.last_key_value().map_or(1, |(uid, _)| uid.saturating_add(1)));
         Ok((found, next))
@@ -99,7 +99,7 @@ impl Account {
         let mut found = BTreeMap::new();
         for set in uid_sets(uids) {
             let rows = self.session.command(&format!("UID FETCH {set} {WHAT}")).await?.ok("FETCH")?;
-            found.extend(merged(rows));
+            found.extend(entries(rows));
         }
         Ok(found)
     }
@@ -107,18 +107,19 @@ impl Account {
 
 /// What is asked about a mail before it is fetched.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+pub(super) struct Entry {
     received_at: Timestamp,
     size: u64,
 }
 
-fn listed(selected: &Selected, uid: u32, row: Entry) -> Listed {
+/// A mail of the selected folder as it is listed.
+pub(super) fn listed(selected: &Selected, uid: u32, row: Entry) -> Listed {
     let location = Location::Imap { folder: selected.folder.clone(), uid_validity: selected.uid_validity, uid };
     Listed { location, received_at: row.received_at, size: row.size }
 }
 
 /// Puts the rows of one mail together: servers may spread them, and mix in other clients' flag changes, which lack a date.
-fn merged(rows: Vec<Row>) -> BTreeMap<u32, Entry> {
+pub(super) fn entries(rows: Vec<Row>) -> BTreeMap<u32, Entry> {
     let mut parts: BTreeMap<u32, (Option<Timestamp>, Option<u64>)> = BTreeMap::new();
     for row in rows {
         let Row::Fetch(row) = row else { continue };

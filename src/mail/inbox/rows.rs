@@ -73,6 +73,8 @@ pub struct FetchRow {
     pub flags: Option<Vec<String>>,
     /// All of it.
     pub body: Option<Vec<u8>>,
+    /// The fields of its header that were asked for.
+    pub head: Option<Vec<u8>>,
 }
 
 impl Row {
@@ -135,6 +137,7 @@ fn fetch_row(attributes: &[AttributeValue<'_>]) -> Result<FetchRow, InboxError> 
             AttributeValue::Rfc822Size(bytes) => row.size = Some(u64::from(*bytes)),
             AttributeValue::Flags(flags) => row.flags = Some(owned(flags)),
             AttributeValue::BodySection { section: None, data: Some(data), .. } => row.body = Some(data.to_vec()),
+            AttributeValue::BodySection { section: Some(_), data: Some(data), .. } => row.head = Some(data.to_vec()),
             _ => {}
         }
     }

@@ -42,6 +42,15 @@ pub(super) fn bytes(body: &[u8], transfer: Transfer) -> Cow<'_, [u8]> {
     }
 }
 
+/// The bytes of a file that goes along, all of them.
+pub(super) fn file(body: &[u8], transfer: Transfer) -> Vec<u8> {
+    match transfer {
+        Transfer::Plain => body.to_vec(),
+        Transfer::QuotedPrintable => quoted_printable(body),
+        Transfer::Base64 => base64(body),
+    }
+}
+
 /// Base64 up to the first thing that is none: lists append their footers in clear.
 fn base64(body: &[u8]) -> Vec<u8> {
     base64_decode(body).unwrap_or_else(|| {

@@ -45,6 +45,17 @@ pub(super) fn walk<'a>(fields: &[Field<'a>], body: &'a [u8]) -> Parts<'a> {
     parts
 }
 
+/// A part of this name directly in the mail, decoded.
+pub(super) fn attachment(fields: &[Field<'_>], body: &[u8], name: &str) -> Option<Vec<u8>> {
+    let kind = headers::first(fields, "content-type").and_then(|field| headers::content_type(field.value))?;
+    let boundary = kind.attribute("boundary")?.trim_end().to_owned();
+    split(body, boundary.as_bytes()).into_iter().find_map(|child| {
+        let (fields, body) = headers::split_part(child);
+        let kind = headers::first(&fields, "content-type").and_then(|field| headers::content_type(field.value))?;
+        (file_name(&kind, &fields) == name).then(|| decode::file(body, transfer(&fields)))
+    })
+}
+
 /// What a part without a Content-Type is (RFC 2046, 5.1.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Untyped {

@@ -90,6 +90,12 @@ pub fn html(bytes: &[u8]) -> Option<String> {
     mime::walk(&fields, body).pieces.into_iter().find_map(|piece| piece.html)
 }
 
+/// A file that goes along with a mail, by its name; `None` when it has none of that name.
+pub fn attachment(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    let (fields, body) = headers::split(bytes);
+    mime::attachment(&fields, body, name)
+}
+
 /// The key of a mail, the same for every copy of it: over its Message-ID and its body, line ends not counted. A mail
 /// without Message-ID is told from another by its author, date and subject.
 pub fn key(bytes: &[u8]) -> MailKey {
