@@ -1,6 +1,8 @@
 //! The whole way, with the program as it is built, between a real Dovecot and a real Exim: mails go in over SMTP, and what
 //! counts is what lies in people's own mailboxes afterwards, read over IMAP.
 
+#[path = "journeys/burst.rs"]
+mod burst;
 #[path = "journeys/evening.rs"]
 mod evening;
 #[path = "journeys/killed.rs"]

@@ -6,19 +6,21 @@
 
 use crate::config::{self, Config, ConfigError, SecretSource};
 use crate::crash_points::{CrashPoint, pass};
+use crate::daemon::backlog::Look;
 use crate::daemon::digests::NewsSoFar;
 use crate::daemon::health::Health;
 use crate::handle::{self, Setting};
 use crate::ids::MailKey;
 use crate::letters::{Letters, TemplateProblem};
 use crate::mail::letter_ids::LetterSecret;
-use crate::mail::{Halt, RawMail, SendResult, message};
+use crate::mail::{Halt, Location, RawMail, SendResult, message};
 use crate::outcome::{Cause, JournalEntry, Letter, Outcome};
 use crate::registration::{self, Decision, State};
 use crate::secret::{self, SecretError};
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -175,6 +177,19 @@ impl Engine {
             }
         }
         handle::set_aside(mail, "Deze mail liet het programma twee keer vastlopen.", now)
+    }
+
+    /// Looks at the headers of mails, without taking them.
+    pub fn look_at_heads(&self, heads: BTreeMap<Location, Vec<u8>>) -> BTreeMap<Location, Look> {
+        let (state, setting) = (self.lock(), self.setting());
+        let look = |(location, bytes): (Location, Vec<u8>)| {
+            let head = RawMail { location: location.clone(), received_at: Timestamp::UNIX_EPOCH, bytes };
+            let author = message::author(&head.bytes).map(|author| author.person());
+            let personal = catch_unwind(AssertUnwindSafe(|| handle::looks_personal(&head, &state, &setting)));
+            // What brings the reader down is taken, and set aside, like any other mail.
+            (location, Look { author, personal: personal.unwrap_or(true) })
+        };
+        heads.into_iter().map(look).collect()
     }
 
     /// Sets a mail aside unread, with a word to the coordinator.

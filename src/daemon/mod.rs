@@ -4,6 +4,7 @@
 //! command line. The engine alone writes; the tasks alone wait. Only here, and in the shell modules of `mail`, is anything
 //! asynchronous.
 
+pub mod backlog;
 pub mod backoff;
 pub mod control;
 pub mod digests;

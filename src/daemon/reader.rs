@@ -3,6 +3,7 @@
 //! A session lasts until the connection ends; then it is opened anew, with growing waits, for as long as it takes. What the
 //! server refuses of a single mail (to give it, to file it) is tried again and holds up no other.
 
+use super::backlog::{Backlog, Look, Next};
 use super::backoff::Backoff;
 use super::engine::EngineError;
 use super::health::Side;
@@ -10,8 +11,8 @@ use super::logins::LoginError;
 use super::{Shared, blocking};
 use crate::clock;
 use crate::crash_points::{CrashPoint, pass};
-use crate::mail::inbox::{self, Filed, Inbox, InboxError};
-use crate::mail::{Filing, Location, RawMail, message};
+use crate::mail::inbox::{Filed, Inbox, InboxError, Listed};
+use crate::mail::{Cursor, Filing, Location, RawMail, message};
 use crate::outcome::DoneMail;
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
@@ -125,39 +126,80 @@ fn until_next_look(shared: &Shared, poll: Duration) -> Duration {
     due.map_or(poll, |due| poll.min(due + Duration::from_millis(100)))
 }
 
-/// Takes every new mail through the engine, the oldest first.
+/// Takes every new mail through the engine, and what comes in meanwhile too; of many, those that people wrote first.
 async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
     let folder = shared.folder();
-    let cursor = {
+    let mut cursor = {
         let (engine, folder) = (shared.engine.clone(), folder.clone());
         blocking(move || engine.store().cursor(&folder)).await.map_err(EngineError::from)?
     };
-    let new = inbox.list_new(cursor.as_ref(), since).await?;
-    let mut mails = new.mails;
-    mails.sort_by(|a, b| (a.received_at, &a.location).cmp(&(b.received_at, &b.location)));
-    shared.engine.health.waiting_since(mails.first().map(|mail| mail.received_at));
-    let limit = shared.max_mail_bytes();
-    let (fitting, too_large): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.size <= limit);
-    for mail in &too_large {
-        let megabytes = mail.size / 1_000_000;
-        let why = format!("Een mail van {megabytes} MB is te groot om te lezen; hij staat ongelezen in de inbox.");
-        set_aside(&mail.location, mail.received_at, why, shared).await?;
-    }
-    for batch in inbox::batches(&fitting) {
+    let mut backlog = Backlog::default();
+    cursor = look(inbox, cursor.as_ref(), &mut backlog, shared, since).await?;
+    loop {
         if shared.stop.is_cancelled() {
             return Ok(());
         }
-        let fetched = inbox.fetch(batch).await?;
-        pass(CrashPoint::AfterFetch);
-        take(fetched.mails, shared).await?;
-        for (location, words) in fetched.refused {
-            refused_to_give(location, words, shared).await?;
+        shared.engine.health.waiting_since(backlog.oldest());
+        match backlog.next() {
+            Next::Take(batch) => take_batch(inbox, &batch, shared).await?,
+            Next::Look(mails) => {
+                let looks = look_at_heads(inbox, mails, shared).await?;
+                backlog.sort(looks);
+            }
+            Next::Nothing => break,
+        }
+        if inbox.has_news() {
+            cursor = look(inbox, cursor.as_ref(), &mut backlog, shared, since).await?;
         }
     }
     shared.engine.health.waiting_since(None);
     pass(CrashPoint::BeforeCursor);
     let engine = shared.engine.clone();
-    blocking(move || engine.store().set_cursor(&folder, Some(&new.cursor))).await.map_err(EngineError::from)?;
+    blocking(move || engine.store().set_cursor(&folder, cursor.as_ref())).await.map_err(EngineError::from)?;
+    Ok(())
+}
+
+/// Lists what is new into the backlog, and gives from where to look the next time. What is too large to be read is left to the
+/// coordinator at once.
+async fn look(
+    inbox: &mut Inbox,
+    cursor: Option<&Cursor>,
+    backlog: &mut Backlog,
+    shared: &Shared,
+    since: Timestamp,
+) -> Result<Option<Cursor>, ReaderError> {
+    let new = inbox.list_new(cursor, since).await?;
+    let limit = shared.max_mail_bytes();
+    let (fitting, too_large): (Vec<_>, Vec<_>) = new.mails.into_iter().partition(|mail| mail.size <= limit);
+    for mail in &too_large {
+        let megabytes = mail.size / 1_000_000;
+        let why = format!("Een mail van {megabytes} MB is te groot om te lezen; hij staat ongelezen in de inbox.");
+        set_aside(&mail.location, mail.received_at, why, shared).await?;
+    }
+    backlog.add(fitting);
+    Ok(Some(new.cursor))
+}
+
+/// What the headers of mails say about who wrote them.
+async fn look_at_heads(
+    inbox: &mut Inbox,
+    mails: Vec<Listed>,
+    shared: &Shared,
+) -> Result<Vec<(Listed, Option<Look>)>, ReaderError> {
+    let heads = inbox.fetch_heads(&mails).await?;
+    let engine = shared.engine.clone();
+    let mut looks = blocking(move || engine.look_at_heads(heads)).await;
+    Ok(mails.into_iter().map(|mail| (looks.remove(&mail.location), mail)).map(|(look, mail)| (mail, look)).collect())
+}
+
+/// Fetches mails and takes them through the engine.
+async fn take_batch(inbox: &mut Inbox, batch: &[Listed], shared: &Shared) -> Result<(), ReaderError> {
+    let fetched = inbox.fetch(batch).await?;
+    pass(CrashPoint::AfterFetch);
+    take(fetched.mails, shared).await?;
+    for (location, words) in fetched.refused {
+        refused_to_give(location, words, shared).await?;
+    }
     Ok(())
 }
 

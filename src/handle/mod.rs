@@ -98,15 +98,7 @@ pub fn input<'a>(message: &'a Message, who: &Identities<'_>) -> Input<'a> {
 ///
 /// `now` decides what may still change (offers, starts, caps); the queue goes by the mail's own `received_at`.
 pub fn handle(raw: &RawMail, state: &State, setting: &Setting<'_>, now: Timestamp) -> Outcome {
-    let author = message::author(&raw.bytes);
-    let who = Identities {
-        own: &setting.network.address,
-        aliases: &setting.network.aliases,
-        coordinator: &setting.coordinator.address,
-        authserv_id: setting.authserv_id,
-        secret: setting.secret,
-        known: author.is_some_and(|address| state.people.contains_key(&address.person())),
-    };
+    let who = identities(&raw.bytes, state, setting);
     let interpreted = interpret(raw, &who, |message, screened| {
         let person = message.from.as_ref().map(|from| from.address.person());
         situation(state, person.as_ref(), screened, setting.network, raw.received_at)
@@ -114,6 +106,25 @@ pub fn handle(raw: &RawMail, state: &State, setting: &Setting<'_>, now: Timestam
     match interpreted {
         Ok(interpreted) => decide::outcome(raw, interpreted, state, setting, now),
         Err(unreadable) => set_aside(raw, &unreadable.to_string(), now),
+    }
+}
+
+/// Might a person have written the mail with this header? Says in which order many mails are taken, nothing more: what becomes
+/// of a mail is decided by all of it.
+pub fn looks_personal(head: &RawMail, state: &State, setting: &Setting<'_>) -> bool {
+    let who = identities(&head.bytes, state, setting);
+    let origin = message::parse(head).map(|message| safety::screen(&message, &who).origin);
+    matches!(origin, Ok(Origin::Person | Origin::Coordinator))
+}
+
+fn identities<'a>(bytes: &[u8], state: &State, setting: &Setting<'a>) -> Identities<'a> {
+    Identities {
+        own: &setting.network.address,
+        aliases: &setting.network.aliases,
+        coordinator: &setting.coordinator.address,
+        authserv_id: setting.authserv_id,
+        secret: setting.secret,
+        known: message::author(bytes).is_some_and(|address| state.people.contains_key(&address.person())),
     }
 }
 

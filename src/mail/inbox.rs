@@ -25,6 +25,7 @@ use connect::Account;
 pub use folders::{Found, Place};
 use jiff::Timestamp;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -57,6 +58,9 @@ pub struct NewMails {
     /// The next [`Inbox::list_new`] starts here. To be kept only after the mails are committed.
     pub cursor: Cursor,
 }
+
+/// So much of a header is fetched to see who may have written a mail.
+pub(crate) const HEAD_BYTES: usize = 8 << 10;
 
 /// What a fetch brought. Mails asked for that are in neither list have gone meanwhile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -220,6 +224,26 @@ impl Inbox {
         match self {
             Self::Imap(account) => account.fetch(wanted).await,
             Self::Maildir(maildir) => maildir.fetch(wanted).await,
+        }
+    }
+
+    /// Fetches the beginning of mails' headers, at most 8 KiB of each, without marking them as read. Mails that are missing in the
+    /// answer have gone, or the server does not give their headers.
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn fetch_heads(&mut self, wanted: &[Listed]) -> Result<BTreeMap<Location, Vec<u8>>, InboxError> {
+        match self {
+            Self::Imap(account) => account.fetch_heads(wanted).await,
+            Self::Maildir(maildir) => maildir.fetch_heads(wanted).await,
+        }
+    }
+
+    /// Has mail come in since it was last listed, as far as is known without asking?
+    pub fn has_news(&mut self) -> bool {
+        match self {
+            Self::Imap(account) => account.session.take_news(),
+            Self::Maildir(maildir) => maildir.has_news(),
         }
     }
 

@@ -6,13 +6,13 @@
 
 use crate::config::{FilingConfig, FilingMode};
 use crate::ids::MessageId;
-use crate::mail::inbox::{Fetched, Filed, InboxError, Listed, NewMails, filing_name};
+use crate::mail::inbox::{Fetched, Filed, HEAD_BYTES, InboxError, Listed, NewMails, filing_name};
 use crate::mail::{Cursor, Filing, Location, RawMail};
 use crate::outcome::DoneMail;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
@@ -79,6 +79,26 @@ impl Maildir {
             }
         }
         Ok(fetched)
+    }
+
+    /// See `Inbox::fetch_heads`.
+    pub async fn fetch_heads(&self, wanted: &[Listed]) -> Result<BTreeMap<Location, Vec<u8>>, InboxError> {
+        let files: BTreeMap<String, PathBuf> =
+            self.scan(&self.root)?.into_iter().map(|file| (file.name, file.path)).collect();
+        let mut heads = BTreeMap::new();
+        for mail in wanted {
+            let Location::Maildir { name } = &mail.location else { continue };
+            let mut head = Vec::new();
+            let read = files.get(name).and_then(|path| fs::File::open(path).ok());
+            let read = read.and_then(|file| file.take(HEAD_BYTES as u64).read_to_end(&mut head).ok());
+            heads.extend(read.map(|_| (mail.location.clone(), head)));
+        }
+        Ok(heads)
+    }
+
+    /// See `Inbox::has_news`.
+    pub fn has_news(&self) -> bool {
+        self.looked != self.changed_at()
     }
 
     /// See `Inbox::file`. With keywords only the seen flag is set.

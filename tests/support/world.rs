@@ -250,6 +250,13 @@ impl Program {
         (status, began.elapsed())
     }
 
+    /// The most memory that it has held at once, in KiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Waits until it ends by itself.
     pub fn ends(mut self) -> ExitStatus {
         until("the program to end by itself", || self.child.try_wait().unwrap())

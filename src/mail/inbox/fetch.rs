@@ -2,9 +2,9 @@
 
 use super::connect::{Account, Selected};
 use super::names::uid_sets;
-use super::rows::Row;
+use super::rows::{FetchRow, Row};
 use super::session::Verdict;
-use super::{Fetched, InboxError, Listed, batches};
+use super::{Fetched, HEAD_BYTES, InboxError, Listed, batches};
 use crate::mail::{Location, RawMail};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -22,6 +22,23 @@ impl Account {
             self.fetch_batch(&wanted, &mut fetched).await?;
         }
         Ok(fetched)
+    }
+
+    /// Fetches the beginning of headers; see `Inbox::fetch_heads`.
+    pub async fn fetch_heads(&mut self, wanted: &[Listed]) -> Result<BTreeMap<Location, Vec<u8>>, InboxError> {
+        let selected = self.in_inbox().await?;
+        let uids: Vec<u32> = Wanted::of(wanted, &selected)?.0.into_keys().collect();
+        let mut heads = BTreeMap::new();
+        for set in uid_sets(&uids) {
+            let command = format!("UID FETCH {set} (UID BODY.PEEK[HEADER]<0.{HEAD_BYTES}>)");
+            let rows = self.session.command_for(&command, (uids.len() * HEAD_BYTES) as u64).await?.ok("FETCH")?;
+            for row in rows {
+                let Row::Fetch(FetchRow { uid: Some(uid), head: Some(head), .. }) = row else { continue };
+                let Selected { folder, uid_validity, .. } = selected.clone();
+                heads.insert(Location::Imap { folder, uid_validity, uid }, head);
+            }
+        }
+        Ok(heads)
     }
 
     /// Fetches mails of the selected folder.

@@ -73,7 +73,7 @@ pub struct FetchRow {
     pub flags: Option<Vec<String>>,
     /// All of it.
     pub body: Option<Vec<u8>>,
-    /// The fields of its header that were asked for.
+    /// Of its header what was asked for.
     pub head: Option<Vec<u8>>,
 }
 
