@@ -53,7 +53,7 @@ impl Backlog {
     }
 
     /// What is to be done next. Mails that are given out are no longer in it.
-    pub fn next(&mut self) -> Next {
+    pub fn next_step(&mut self) -> Next {
         if self.others.is_empty() && self.people.is_empty() && self.unsorted.len() <= FEW {
             self.people.append(&mut self.unsorted);
         }
@@ -122,7 +122,7 @@ mod tests {
         let number = |mail: &Listed| u32::try_from(mail.received_at.as_second()).unwrap();
         let mut taken = Vec::new();
         loop {
-            match backlog.next() {
+            match backlog.next_step() {
                 Next::Take(batch) => taken.extend(batch.iter().map(number)),
                 Next::Look(mails) => {
                     backlog.sort(mails.into_iter().map(|mail| (mail.clone(), look(number(&mail)))).collect())
@@ -141,8 +141,8 @@ mod tests {
         let mut backlog = Backlog::default();
         backlog.add(mails(1..51).into_iter().rev().collect());
         assert_eq!(backlog.oldest(), Timestamp::from_second(1).ok());
-        assert_eq!(backlog.next(), Next::Take(mails(1..51)));
-        assert_eq!((backlog.next(), backlog.oldest()), (Next::Nothing, None));
+        assert_eq!(backlog.next_step(), Next::Take(mails(1..51)));
+        assert_eq!((backlog.next_step(), backlog.oldest()), (Next::Nothing, None));
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
     fn who_comes_while_the_rest_is_taken_goes_first_too_and_what_cannot_be_looked_at_may_be_anybodys() {
         let mut backlog = Backlog::default();
         backlog.add(mails(0..300));
-        while let Next::Look(mails) = backlog.next() {
+        while let Next::Look(mails) = backlog.next_step() {
             backlog.sort(mails.into_iter().map(|mail| (mail, by("nieuws", false))).collect());
         }
         backlog.add(mails(300..302));

@@ -140,7 +140,7 @@ async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<()
             return Ok(());
         }
         shared.engine.health.waiting_since(backlog.oldest());
-        match backlog.next() {
+        match backlog.next_step() {
             Next::Take(batch) => take_batch(inbox, &batch, shared).await?,
             Next::Look(mails) => {
                 let looks = look_at_heads(inbox, mails, shared).await?;

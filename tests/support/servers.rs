@@ -10,6 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -24,6 +25,7 @@ pub struct Dovecot {
     child: Option<Child>,
     ports: Ports,
     capability: Option<String>,
+    more: String,
 }
 
 #[derive(Clone, Copy)]
@@ -36,15 +38,20 @@ struct Ports {
 impl Dovecot {
     /// Starts one with all that it can do.
     pub fn start() -> Self {
-        Self::start_saying(None)
+        Self::start_saying(None, "")
+    }
+
+    /// Starts one with more lines in its configuration, in which `{folder}` is its temporary folder.
+    pub fn start_with(more: &str) -> Self {
+        Self::start_saying(None, more)
     }
 
     /// Starts one that names only these abilities, such as `IMAP4rev1 UIDPLUS`: a program that heeds them does without the rest.
     pub fn start_able_to(capability: &str) -> Self {
-        Self::start_saying(Some(capability.to_owned()))
+        Self::start_saying(Some(capability.to_owned()), "")
     }
 
-    fn start_saying(capability: Option<String>) -> Self {
+    fn start_saying(capability: Option<String>, more: &str) -> Self {
         need("dovecot", "dovecot-imapd dovecot-lmtpd");
         need_root();
         let folder = tempfile::Builder::new().prefix("aan").tempdir_in("/tmp").unwrap();
@@ -55,7 +62,8 @@ impl Dovecot {
             chown(folder.path().join(part), Some(65534), Some(65534)).unwrap();
         }
         let ports = Ports { imap: free_port(), imaps: free_port(), lmtp: free_port() };
-        let mut dovecot = Self { folder, child: None, ports, capability };
+        let mut dovecot = Self { folder, child: None, ports, capability, more: String::new() };
+        dovecot.more = more.replace("{folder}", &dovecot.folder.path().display().to_string());
         for attempt in 1.. {
             if dovecot.try_launch() {
                 break;
@@ -120,9 +128,10 @@ impl Dovecot {
 
     /// Puts mails into a mailbox, as many at once as if the server had taken them in together.
     pub fn drop_into(&self, address: &str, mails: impl Iterator<Item = String>) {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
         let inbox = self.mailbox_folder(address);
-        for (number, mail) in mails.enumerate() {
-            let name = format!("{:016x}.{number}", std::process::id());
+        for mail in mails {
+            let name = format!("{:08x}.{:08}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
             let (written, there) = (inbox.join("tmp").join(&name), inbox.join("new").join(&name));
             fs::write(&written, mail.replace('\n', "\r\n")).unwrap();
             chown(&written, Some(65534), Some(65534)).unwrap();
@@ -249,7 +258,8 @@ service lmtp {{
     port = {lmtp}
   }}
 }}
-{capability}"
+{capability}{more}",
+            more = self.more
         )
     }
 }
@@ -320,6 +330,14 @@ pub fn greets(port: u16) -> bool {
     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line).is_ok() && (line.starts_with("* OK") || line.starts_with("220"))
+}
+
+/// Gives a folder and its files to the user of the mailboxes.
+pub fn give_away(folder: &Path) {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.chain([folder.to_owned()]) {
+        chown(path, Some(65534), Some(65534)).unwrap();
+    }
 }
 
 /// Lets server processes of other users look into a folder.

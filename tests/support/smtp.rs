@@ -14,18 +14,20 @@ pub fn deliver(lmtp_port: u16, to: &str, mail: &str) {
     hand_over(lmtp_port, "LHLO client.example", "sender@client.example", to, mail);
 }
 
+/// Puts mails into a mailbox over one connection, each from the address that stands in its From.
+pub fn deliver_all(lmtp_port: u16, to: &str, mails: &[String]) {
+    let mut talk = Talk::begin(lmtp_port, "LHLO client.example");
+    for mail in mails {
+        let from = mail.lines().find_map(|line| line.strip_prefix("From: ")).unwrap();
+        let from = from.rsplit('<').next().unwrap().trim_end_matches('>');
+        talk.hand_over(from, to, mail);
+    }
+    talk.expect("2", Some("QUIT"));
+}
+
 fn hand_over(port: u16, hello: &str, from: &str, to: &str, mail: &str) {
-    let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let mut talk = Talk { reader: BufReader::new(stream.try_clone().unwrap()), stream };
-    talk.expect("2", None);
-    talk.expect("2", Some(hello));
-    talk.expect("2", Some(&format!("MAIL FROM:<{from}>")));
-    talk.expect("2", Some(&format!("RCPT TO:<{to}>")));
-    talk.expect("3", Some("DATA"));
-    let lines: Vec<String> =
-        mail.lines().map(|line| if line.starts_with('.') { format!(".{line}") } else { line.to_owned() }).collect();
-    talk.expect("2", Some(&format!("{}\r\n.", lines.join("\r\n"))));
+    let mut talk = Talk::begin(port, hello);
+    talk.hand_over(from, to, mail);
     talk.expect("2", Some("QUIT"));
 }
 
@@ -35,6 +37,25 @@ struct Talk {
 }
 
 impl Talk {
+    fn begin(port: u16, hello: &str) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let mut talk = Self { reader: BufReader::new(stream.try_clone().unwrap()), stream };
+        talk.expect("2", None);
+        talk.expect("2", Some(hello));
+        talk
+    }
+
+    fn hand_over(&mut self, from: &str, to: &str, mail: &str) {
+        self.expect("2", Some(&format!("MAIL FROM:<{from}>")));
+        self.expect("2", Some(&format!("RCPT TO:<{to}>")));
+        self.expect("3", Some("DATA"));
+        let lines: Vec<String> =
+            mail.lines().map(|line| if line.starts_with('.') { format!(".{line}") } else { line.to_owned() }).collect();
+        self.expect("2", Some(&format!("{}\r\n.", lines.join("\r\n"))));
+    }
+
     fn expect(&mut self, code: &str, command: Option<&str>) {
         if let Some(command) = command {
             self.stream.write_all(format!("{command}\r\n").as_bytes()).unwrap();

@@ -135,6 +135,11 @@ full_addresses = true
         Program { child }
     }
 
+    /// Starts it with its log as a stream, to see what it says the moment that it says it.
+    pub fn launch_logging(&self) -> Program {
+        Program { child: self.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap() }
+    }
+
     /// Starts it and waits until it takes commands.
     pub fn launch_ready(&self, options: &[&str]) -> Program {
         let before = self.log().len();
@@ -248,6 +253,11 @@ impl Program {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         let status = until("the program to end", || self.child.try_wait().unwrap());
         (status, began.elapsed())
+    }
+
+    /// The log of a program that was started for it.
+    pub fn log(&mut self) -> std::process::ChildStderr {
+        self.child.stderr.take().unwrap()
     }
 
     /// The most memory that it has held at once, in KiB.

@@ -2,6 +2,7 @@
 
 mod crash;
 mod damage;
+mod decoding;
 mod forgetting;
 mod full;
 mod letters;
