@@ -14,7 +14,7 @@ use tempfile::tempdir;
 /// Puts a payload at a key, with the fingerprint that it should have.
 fn plant(store: &Store, tree: Tree, key: &[u8], payload: Vec<u8>) {
     let mut totals = store.totals.lock().unwrap();
-    let mut draft = Draft::new(&store.disk, totals.clone());
+    let mut draft = Draft::new(&store.disk, totals.clone(), false);
     draft.writes.insert((tree, key.to_vec()), Some(payload));
     *totals = store.disk.write(draft, Durability::Process).unwrap();
 }
