@@ -332,9 +332,17 @@ fn a_template_of_ones_own_is_used_and_a_broken_one_is_not() {
     assert_eq!(words("wachtlijst.nl").subject, "Je staat op de wachtlijst voor woensdag 15 november");
 }
 
-/// What makes up the digest, which goes to the coordinator alone.
-const DUTCH_ALONE: [&str; 6] =
-    ["overzicht.txt", "overzicht.html", "_regel.txt", "_regel.html", "_groep.html", "_merk.html"];
+/// What goes to the coordinator alone.
+const DUTCH_ALONE: [&str; 8] = [
+    "overzicht.txt",
+    "overzicht.html",
+    "storing.txt",
+    "storing.html",
+    "_regel.txt",
+    "_regel.html",
+    "_groep.html",
+    "_merk.html",
+];
 
 #[test]
 fn every_template_is_there_in_both_languages() {
@@ -379,6 +387,19 @@ fn the_digests_at_a_glance() {
         }
     }
     insta::assert_snapshot!("text-digest", page);
+}
+
+#[test]
+fn the_alarms_at_a_glance() {
+    let setting = setting().unwrap();
+    let letters = Letters::built_in();
+    let mut page = String::new();
+    for (name, alarm) in setting.alarms() {
+        let words = letters.alarm_words(&alarm, &setting.alarm_occasion(name)).unwrap();
+        assert_plain_html(name, &words.html);
+        page.push_str(&format!("======== {name}\n[{}]\n\n{}\n", words.subject, words.text));
+    }
+    insta::assert_snapshot!("text-alarms", page);
 }
 
 #[test]

@@ -64,6 +64,12 @@ fn preview(folder: &Path, config: Option<&Path>) -> anyhow::Result<String> {
         write_forms(folder, name, &letter.bytes, &letters.digest_words(&digest, &occasion)?)?;
         digests.push(name);
     }
+    for (name, alarm) in setting.alarms() {
+        let occasion = setting.alarm_occasion(name);
+        let letter = letters.alarm(&alarm, &occasion)?;
+        write_forms(folder, name, &letter.bytes, &letters.alarm_words(&alarm, &occasion)?)?;
+        digests.push(name);
+    }
     write(&folder.join("index.html"), page(&rows, &digests).as_bytes())?;
     let mut told = format!("{} brieven staan in {}.\n", rows.len() * 2 + digests.len(), folder.display());
     for problem in problems {

@@ -1,5 +1,6 @@
 //! What the coordinator is told, and what she may say.
 
+pub mod alarm;
 pub mod digest;
 pub mod due;
 pub mod export;

@@ -10,7 +10,7 @@ use crate::daemon::backlog::Look;
 use crate::daemon::digests::NewsSoFar;
 use crate::daemon::health::Health;
 use crate::handle::{self, Setting};
-use crate::ids::MailKey;
+use crate::ids::{Address, MailKey};
 use crate::letters::{Letters, TemplateProblem};
 use crate::mail::letter_ids::LetterSecret;
 use crate::mail::{Halt, Location, RawMail, SendResult, message};
@@ -28,6 +28,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 const TRIES: u32 = 2;
 /// The named value of the store that keeps the secret of our Message-IDs.
 pub(super) const SECRET_NAME: &str = "letter-secret";
+
+/// The rules by which a mail is handled.
+type Rules = fn(&RawMail, &State, &Setting<'_>, Timestamp) -> Outcome;
 
 /// The one writer.
 pub struct Engine {
@@ -97,6 +100,11 @@ impl Engine {
         self.lock().clone()
     }
 
+    /// Is this somebody whom we know: registered, or invited, or did he write before?
+    pub fn knows(&self, address: &Address) -> bool {
+        self.lock().people.contains_key(&address.person())
+    }
+
     /// The secret of our Message-IDs.
     pub fn secret(&self) -> &LetterSecret {
         &self.secret
@@ -114,6 +122,20 @@ impl Engine {
         }
     }
 
+    /// Takes mails out of the folder of spam: as [`take`](Self::take) does, by the rules for such mails.
+    ///
+    /// # Errors
+    /// As for [`take`](Self::take).
+    pub fn take_spam(&self, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
+        let mut fresh = Vec::new();
+        for mail in mails {
+            if !self.store.is_done(&handle::listed_key(&message::key(&mail.bytes)))? {
+                fresh.push(mail.clone());
+            }
+        }
+        self.take_by(handle::handle_spam, &fresh, now)
+    }
+
     /// Takes mails, in the order given, each once: those that are done already change nothing.
     ///
     /// All of them are committed in one transaction, durable when this returns. Gives the outcome of each new one.
@@ -121,12 +143,17 @@ impl Engine {
     /// # Errors
     /// When the store fails; then nothing was committed, and the mails are to be taken again.
     pub fn take(&self, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
+        self.take_by(handle::handle, mails, now)
+    }
+
+    fn take_by(&self, rules: Rules, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
         let mut fresh = Vec::new();
         // What is so old has been forgotten, and with it whether it was done.
         let swept: Option<Timestamp> = self.store.meta_get("swept-before")?;
         for mail in mails.iter().filter(|mail| swept.is_none_or(|swept| mail.received_at >= swept)) {
             let key = message::key(&mail.bytes);
             if !self.store.is_done(&key)? && !fresh.iter().any(|(known, _)| *known == key) {
+                tracing::debug!(mail = %key, bytes = mail.bytes.len(), "mail fetched");
                 fresh.push((key, mail));
             }
         }
@@ -134,19 +161,24 @@ impl Engine {
         let fresh = fresh.into_iter().zip(self.store.note_tries(&keys)?).map(|((key, mail), tries)| (key, mail, tries));
         // A mail that brought the whole process down was in a batch with innocent ones: from the second try on each goes alone.
         let (again, first): (Vec<_>, Vec<_>) = fresh.partition(|(_, _, tries)| *tries > 1);
-        let mut outcomes = self.take_together(&first, now)?;
+        let mut outcomes = self.take_together(rules, &first, now)?;
         for mail in again {
-            outcomes.extend(self.take_together(&[mail], now)?);
+            outcomes.extend(self.take_together(rules, &[mail], now)?);
         }
         Ok(outcomes)
     }
 
-    fn take_together(&self, mails: &[(MailKey, &RawMail, u32)], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
+    fn take_together(
+        &self,
+        rules: Rules,
+        mails: &[(MailKey, &RawMail, u32)],
+        now: Timestamp,
+    ) -> Result<Vec<Outcome>, EngineError> {
         let mut state = self.lock();
         let mut after = state.clone();
         let mut outcomes = Vec::with_capacity(mails.len());
         for (key, mail, tries) in mails {
-            let outcome = self.handle_carefully(key, mail, *tries, &after, now);
+            let outcome = self.handle_carefully(rules, key, mail, *tries, &after, now);
             outcome.changes.iter().for_each(|change| after.apply(change));
             outcomes.push(outcome);
         }
@@ -161,6 +193,7 @@ impl Engine {
     /// Handles one mail behind a panic boundary: what makes the reader fail twice is set aside, unread, for the coordinator.
     pub(super) fn handle_carefully(
         &self,
+        rules: Rules,
         key: &MailKey,
         mail: &RawMail,
         tries: u32,
@@ -171,7 +204,7 @@ impl Engine {
             return handle::set_aside(mail, "Deze mail liet het programma twee keer vastlopen.", now);
         }
         for _ in tries..=TRIES {
-            match catch_unwind(AssertUnwindSafe(|| handle::handle(mail, state, &self.setting(), now))) {
+            match catch_unwind(AssertUnwindSafe(|| rules(mail, state, &self.setting(), now))) {
                 Ok(outcome) => return outcome,
                 Err(_) => tracing::error!(mail = %key, "a mail made the reader panic"),
             }

@@ -4,8 +4,10 @@
 //! command line. The engine alone writes; the tasks alone wait. Only here, and in the shell modules of `mail`, is anything
 //! asynchronous.
 
+pub mod alarms;
 pub mod backlog;
 pub mod backoff;
+pub mod beside;
 pub mod control;
 pub mod digests;
 pub mod engine;
@@ -212,6 +214,7 @@ async fn taken_since(shared: &Shared, asked: Option<Timestamp>) -> Result<Timest
         if asked.is_some() {
             // Without a cursor the next look goes by date; the store knows what is done already.
             store.set_cursor(&folder, None)?;
+            beside::CURSORS.iter().try_for_each(|name| store.set_cursor(name, None))?;
         }
         Ok(since)
     })

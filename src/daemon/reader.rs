@@ -8,12 +8,12 @@ use super::backoff::Backoff;
 use super::engine::EngineError;
 use super::health::Side;
 use super::logins::LoginError;
-use super::{Shared, blocking};
+use super::{Shared, alarms, beside, blocking};
 use crate::clock;
 use crate::crash_points::{CrashPoint, pass};
 use crate::mail::inbox::{Filed, Inbox, InboxError, Listed};
 use crate::mail::{Cursor, Filing, Location, RawMail, message};
-use crate::outcome::DoneMail;
+use crate::outcome::{DoneMail, Outcome};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
@@ -65,6 +65,7 @@ pub async fn run(shared: Shared, since: Timestamp) {
 pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
     let mut inbox = shared.open_inbox().await?;
     work(&mut inbox, shared, since).await?;
+    beside::look(&mut inbox, shared, since).await?;
     let unfiled = file(&mut inbox, shared).await?;
     inbox.close().await;
     unfiled.map_or(Ok(()), |refused| Err(refused.into()))
@@ -95,6 +96,7 @@ async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp, backoff: &mu
     let poll = Duration::from_secs(shared.poll_secs());
     let mut filing = Backoff::new(FIRST_FILING_WAIT, LONGEST_FILING_WAIT);
     let mut file_from = Instant::now();
+    let mut beside_from = Instant::now();
     loop {
         let began = clock::now();
         work(&mut inbox, shared, since).await?;
@@ -103,6 +105,11 @@ async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp, backoff: &mu
         }
         backoff.reset();
         shared.engine.health.answered(Side::Inbox, clock::now());
+        if beside_from <= Instant::now() {
+            alarms::put_if_due(&mut inbox, shared).await?;
+            beside::look(&mut inbox, shared, since).await?;
+            beside_from = Instant::now() + poll;
+        }
         if file_from <= Instant::now() {
             match file(&mut inbox, shared).await? {
                 None => filing.reset(),
@@ -207,16 +214,21 @@ async fn take_batch(inbox: &mut Inbox, batch: &[Listed], shared: &Shared) -> Res
 async fn take(raw: Vec<RawMail>, shared: &Shared) -> Result<(), ReaderError> {
     let engine = shared.engine.clone();
     let outcomes = blocking(move || engine.take(&raw, clock::now())).await?;
-    for outcome in &outcomes {
-        let key = outcome.mail.as_ref().map(|mail| mail.key.to_string()).unwrap_or_default();
-        let filing = outcome.mail.as_ref().map(|mail| mail.filing);
-        tracing::info!(mail = %key, letters = outcome.letters.len(), filing = ?filing, "mail done");
+    note_done(&outcomes, shared);
+    Ok(())
+}
+
+/// Tells the log what became of mails, and wakes who has something to do because of them.
+pub(super) fn note_done(outcomes: &[Outcome], shared: &Shared) {
+    for outcome in outcomes {
+        let Some(mail) = &outcome.mail else { continue };
+        let letters: Vec<_> = outcome.letters.iter().map(|letter| letter.id.as_str()).collect();
+        tracing::info!(mail = %mail.key, filing = ?mail.filing, ?letters, "mail done");
     }
     if outcomes.iter().any(|outcome| !outcome.letters.is_empty()) {
         shared.letters_waiting.notify_one();
     }
     shared.state_changed.notify_one();
-    Ok(())
 }
 
 /// The server did not give a mail that is there. It may do so the next time; after a few times it is left to the coordinator.
@@ -267,6 +279,7 @@ async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<Option<InboxError>, 
         match inbox.file(&mail).await {
             Ok(Filed::Done) => {
                 pass(CrashPoint::AfterFiling);
+                tracing::info!(mail = %mail.key, filing = ?mail.filing, "mail filed");
                 filed.push(mail.key);
             }
             Ok(Filed::Gone) => {

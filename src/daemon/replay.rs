@@ -4,6 +4,7 @@
 //! Nothing of it leaves the machine. Called by `rebuild` alone.
 
 use super::engine::{Engine, EngineError};
+use crate::handle;
 use crate::logbook::What;
 use crate::mail::{RawMail, message};
 use crate::outcome::{Cause, Letter, Outcome};
@@ -47,7 +48,7 @@ impl Engine {
                 continue;
             }
             self.let_time_pass(&mut after, last, mail.received_at, &mut outcomes);
-            let outcome = self.handle_carefully(&key, mail, 0, &after, mail.received_at);
+            let outcome = self.handle_carefully(handle::handle, &key, mail, 0, &after, mail.received_at);
             outcome.changes.iter().for_each(|change| after.apply(change));
             outcomes.push(outcome);
             new += 1;

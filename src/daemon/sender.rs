@@ -76,7 +76,8 @@ pub async fn run(shared: Shared) {
         };
         let wait = match ended {
             Ok(Round::Tried(_)) => {
-                shared.rest(&shared.letters_waiting, REST).await;
+                ways.sent.file(&shared).await;
+                shared.rest(&shared.letters_waiting, ways.sent.wait().unwrap_or(REST).min(REST)).await;
                 continue;
             }
             Ok(Round::Halted(Halt::Unreachable | Halt::Broken)) => backoff.next(rand::random()),
@@ -110,6 +111,7 @@ pub async fn once(shared: &Shared) -> Result<(), SenderError> {
     let mut ways = Ways::default();
     while let Round::Tried(1..) = round(shared, &mut ways).await? {}
     ways.hang_up().await;
+    ways.sent.file(shared).await;
     Ok(())
 }
 

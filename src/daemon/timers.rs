@@ -78,6 +78,7 @@ async fn carry_out(shared: &Shared, as_of: Option<Timestamp>, digest: bool) -> R
         if digest {
             engine.write_digest_if_due(clock::now())?;
         }
+        engine.write_alarms_if_due(clock::now())?;
         Ok::<_, EngineError>(next)
     })
     .await?;

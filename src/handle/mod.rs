@@ -7,9 +7,11 @@
 mod decide;
 mod finish;
 mod situate;
+mod spam;
 mod write;
 
 pub use situate::situation;
+pub use spam::{handle_spam, listed_key};
 pub use write::{Author, write_letters};
 
 use crate::config::{Caps, Coordinator, Network};
@@ -98,15 +100,19 @@ pub fn input<'a>(message: &'a Message, who: &Identities<'_>) -> Input<'a> {
 ///
 /// `now` decides what may still change (offers, starts, caps); the queue goes by the mail's own `received_at`.
 pub fn handle(raw: &RawMail, state: &State, setting: &Setting<'_>, now: Timestamp) -> Outcome {
-    let who = identities(&raw.bytes, state, setting);
-    let interpreted = interpret(raw, &who, |message, screened| {
-        let person = message.from.as_ref().map(|from| from.address.person());
-        situation(state, person.as_ref(), screened, setting.network, raw.received_at)
-    });
-    match interpreted {
+    match read(raw, state, setting) {
         Ok(interpreted) => decide::outcome(raw, interpreted, state, setting, now),
         Err(unreadable) => set_aside(raw, &unreadable.to_string(), now),
     }
+}
+
+/// Reads a mail as the state has its author.
+fn read(raw: &RawMail, state: &State, setting: &Setting<'_>) -> Result<Interpreted, message::Unreadable> {
+    let who = identities(&raw.bytes, state, setting);
+    interpret(raw, &who, |message, screened| {
+        let person = message.from.as_ref().map(|from| from.address.person());
+        situation(state, person.as_ref(), screened, setting.network, raw.received_at)
+    })
 }
 
 /// Might a person have written the mail with this header? Says in which order many mails are taken, nothing more: what becomes

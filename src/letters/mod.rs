@@ -4,6 +4,7 @@
 //! one folder a language, built into the binary; `templates` fills them in from the plain facts of `view`, `compose` makes a
 //! mail of them, `calendar` its calendar entry. Called by `handle`, `coordinator` and the daemon's timers.
 
+mod alarm;
 pub mod calendar;
 pub mod compose;
 mod digest;
@@ -16,16 +17,19 @@ mod templates;
 mod view;
 mod words;
 
+pub use alarm::AlarmOccasion;
 pub use calendar::event_uid;
 pub use digest::DigestOccasion;
 pub use templates::{BUILT_IN, Words};
 
 use crate::config::{Coordinator, Network};
+use crate::coordinator::alarm::Alarm;
 use crate::coordinator::digest::Digest;
 use crate::ids::{Address, MessageId};
 use crate::outcome::Letter;
 use crate::registration::{Event, LetterOrder};
 use crate::understanding::Language;
+use alarm::AlarmView;
 use compose::{AutoSubmitted, Parts, compose};
 use digest::DigestView;
 use jiff::Timestamp;
@@ -35,6 +39,8 @@ use view::LetterView;
 
 /// The digest's templates.
 const DIGEST: &str = "overzicht";
+/// The templates of an alarm.
+const ALARM: &str = "storing";
 
 /// Writes letters.
 #[derive(Clone, Debug)]
@@ -163,6 +169,9 @@ impl Letters {
             let view = DigestView::of(&digest, &setting.digest_occasion(name));
             self.current.render(&format!("nl/{DIGEST}"), &view)?;
         }
+        for (name, alarm) in setting.alarms() {
+            self.current.render(&format!("nl/{ALARM}"), &AlarmView::of(&alarm, &setting.alarm_occasion(name)))?;
+        }
         Ok(())
     }
 
@@ -218,12 +227,11 @@ impl Letters {
     /// When her address cannot stand in a mail.
     pub fn digest(&self, digest: &Digest, occasion: &DigestOccasion<'_>) -> Result<Letter, LetterError> {
         let words = self.digest_words(digest, occasion)?;
-        let coordinator = occasion.coordinator;
-        let bytes = compose(&Parts {
+        to_coordinator(Parts {
             id: &occasion.id,
             written_at: occasion.written_at,
             from: (&occasion.network.name, &occasion.network.address),
-            to: (&coordinator.name, &coordinator.address),
+            to: (&occasion.coordinator.name, &occasion.coordinator.address),
             subject: &words.subject,
             thread: Vec::new(),
             origin: AutoSubmitted::Generated,
@@ -232,16 +240,37 @@ impl Letters {
             html: words.html,
             calendar: None,
             attachments: occasion.attachments.clone(),
-        })?;
-        Ok(Letter {
-            id: occasion.id.clone(),
-            kind: None,
-            person: None,
-            to: coordinator.address.clone(),
-            event: None,
-            written_at: occasion.written_at,
-            bytes,
         })
+    }
+
+    /// Writes to the coordinator that mail does not get through, or does again. It is Dutch, and a thread of its own.
+    ///
+    /// # Errors
+    /// When her address cannot stand in a mail.
+    pub fn alarm(&self, alarm: &Alarm, occasion: &AlarmOccasion<'_>) -> Result<Letter, LetterError> {
+        let words = self.alarm_words(alarm, occasion)?;
+        to_coordinator(Parts {
+            id: &occasion.id,
+            written_at: occasion.written_at,
+            from: (&occasion.network.name, &occasion.network.address),
+            to: (&occasion.coordinator.name, &occasion.coordinator.address),
+            subject: &words.subject,
+            thread: Vec::new(),
+            origin: AutoSubmitted::Generated,
+            mark: ALARM,
+            text: words.text,
+            html: words.html,
+            calendar: None,
+            attachments: Vec::new(),
+        })
+    }
+
+    /// The words of an alarm alone, to look at.
+    ///
+    /// # Errors
+    /// When no template can be filled in, the built-in one neither.
+    pub fn alarm_words(&self, alarm: &Alarm, occasion: &AlarmOccasion<'_>) -> Result<Words, LetterError> {
+        self.filled(&format!("nl/{ALARM}"), &AlarmView::of(alarm, occasion))
     }
 
     /// The words of a digest alone, to look at.
@@ -271,6 +300,19 @@ impl Letters {
     fn filled(&self, name: &str, view: &impl serde::Serialize) -> Result<Words, LetterError> {
         self.current.render(name, view).or_else(|_| self.built_in.render(name, view))
     }
+}
+
+/// A letter to the coordinator, which is about no event and no person.
+fn to_coordinator(parts: Parts<'_>) -> Result<Letter, LetterError> {
+    Ok(Letter {
+        id: parts.id.clone(),
+        kind: None,
+        person: None,
+        to: parts.to.1.clone(),
+        event: None,
+        written_at: parts.written_at,
+        bytes: compose(&parts)?,
+    })
 }
 
 /// The thread up to and with the answered mail, oldest first.

@@ -88,6 +88,8 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "nl/niet-aangemeld.txt",
     "nl/overzicht.html",
     "nl/overzicht.txt",
+    "nl/storing.html",
+    "nl/storing.txt",
     "nl/verplaatst.html",
     "nl/verplaatst.txt",
     "nl/wachtlijst.html",

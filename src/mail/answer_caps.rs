@@ -1,6 +1,7 @@
 //! How many answers may go out: the only thing that stops a loop when headers lie. Pure; asked by `handle` before it writes.
 //!
-//! Only answers are capped, never what a mail asks for: over a cap the mail is carried out and the coordinator told.
+//! Only answers are capped, never what a mail asks for: over a cap the mail is carried out and the coordinator told. The
+//! provider's limit of letters a day is none of these: what goes over it waits in the queue.
 
 use crate::config::Caps;
 use crate::ids::{MessageId, PersonKey};
@@ -24,9 +25,6 @@ pub enum Capped {
     /// Too many to everybody within an hour.
     #[error("Geen antwoord gestuurd: dit uur gingen er al {0} antwoorden uit, en meer sturen we er niet.")]
     TotalHour(u32),
-    /// As many answers within a day as letters may go out.
-    #[error("Geen antwoord gestuurd: vandaag gingen er al {0} brieven uit, en meer sturen we er niet.")]
-    LettersDay(u32),
 }
 
 /// Whether one more answer may go to a person. `recent` are the answers of at least the last day, in any order; `thread` is
@@ -61,9 +59,6 @@ pub fn check(
     }
     if reached(caps.total_hour, &|answer| within(answer, 1)) {
         return Err(Capped::TotalHour(caps.total_hour));
-    }
-    if reached(caps.letters_day, &|answer| within(answer, 24)) {
-        return Err(Capped::LettersDay(caps.letters_day));
     }
     Ok(())
 }
@@ -100,7 +95,6 @@ mod tests {
             (answers(3, "b", "t@x", 61), Ok(())),
             (answers(4, "b", "t@x", 61), Err(Capped::ThreadDay(4))),
             (answers(7, "b", "u@x", 1), Err(Capped::TotalHour(7))),
-            (answers(9, "b", "u@x", 61), Err(Capped::LettersDay(9))),
         ] {
             assert_eq!(check(&recent), expected, "{recent:?}");
         }

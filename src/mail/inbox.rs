@@ -16,7 +16,7 @@ mod sent;
 mod session;
 
 use crate::config::{FilingConfig, FilingNames, Source};
-use crate::ids::MessageId;
+use crate::ids::{Address, MessageId};
 use crate::mail::maildir::Maildir;
 use crate::mail::tls::ConnectError;
 use crate::mail::{Cursor, Filing, Location, RawMail};
@@ -61,6 +61,33 @@ pub struct NewMails {
 
 /// So much of a header is fetched to see who may have written a mail.
 pub(crate) const HEAD_BYTES: usize = 8 << 10;
+
+/// A folder that is looked at beside the inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherFolder {
+    /// Where the provider puts what it takes for spam.
+    Spam,
+    /// Where people put mails out of the way; at Gmail all mail there is.
+    Archive,
+}
+
+/// A mail that lies in a folder beside the inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedBeside {
+    /// The mail.
+    pub mail: Listed,
+    /// Who it says wrote it; `None` when it does not say so in one address.
+    pub author: Option<Address>,
+}
+
+/// What came into a folder beside the inbox, and from where to look the next time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBeside {
+    /// The mails, as they lie there.
+    pub mails: Vec<ListedBeside>,
+    /// The next look starts here.
+    pub cursor: Cursor,
+}
 
 /// What a fetch brought. Mails asked for that are in neither list have gone meanwhile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -216,7 +243,24 @@ impl Inbox {
         }
     }
 
-    /// Fetches whole mails without marking them as read. All of them are held in memory: ask for [`batches`].
+    /// Lists what came into a folder beside the inbox from the cursor on, and arrived from `since` on: old mails that somebody
+    /// moves there are not new. `None` where there is no such folder. It is opened for reading only.
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn list_beside(
+        &mut self,
+        place: OtherFolder,
+        cursor: Option<&Cursor>,
+        since: Timestamp,
+    ) -> Result<Option<NewBeside>, InboxError> {
+        match self {
+            Self::Imap(account) => account.list_beside(place, cursor, since).await,
+            Self::Maildir(_) => Ok(None),
+        }
+    }
+
+    /// Fetches whole mails of one folder without marking them as read. All of them are held in memory: ask for [`batches`].
     ///
     /// # Errors
     /// See [`InboxError`]; mails that have gone meanwhile are no error.
@@ -266,6 +310,18 @@ impl Inbox {
         match self {
             Self::Imap(account) => account.sent_holds(id).await,
             Self::Maildir(maildir) => maildir.sent_holds(id).await,
+        }
+    }
+
+    /// Puts a letter of ours to the coordinator into the inbox itself, flagged, and at Gmail with the label of questions; for when
+    /// letters cannot be sent. One that is there already is not put there again.
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn put_alarm(&mut self, id: &MessageId, bytes: &[u8]) -> Result<(), InboxError> {
+        match self {
+            Self::Imap(account) => account.put_alarm(id, bytes).await,
+            Self::Maildir(maildir) => maildir.put_alarm(id, bytes).await,
         }
     }
 

@@ -150,6 +150,15 @@ impl Maildir {
         write_whole(&folder, &name, bytes, None, &format!("cur/{name}:2,S")).map(|_| ())
     }
 
+    /// See `Inbox::put_alarm`.
+    pub async fn put_alarm(&self, id: &MessageId, bytes: &[u8]) -> Result<(), InboxError> {
+        let name = id.as_str().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        if self.scan(&self.root)?.iter().any(|file| file.name == name) {
+            return Ok(());
+        }
+        write_whole(&self.root, &name, bytes, None, &format!("cur/{name}:2,F")).map(|_| ())
+    }
+
     /// See `Inbox::wait`: looks every half second whether the folders have changed since they were listed.
     pub async fn wait(&self, at_most: Duration, wake: &CancellationToken) -> Result<(), InboxError> {
         let over = tokio::time::sleep(at_most);

@@ -21,7 +21,9 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::server::ParsedCertificate;
-use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error as RustlsError, SignatureScheme};
+use tokio_rustls::rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error as RustlsError, SignatureScheme,
+};
 
 /// A connection, protected or not.
 #[derive(Debug)]
@@ -126,8 +128,44 @@ async fn protect(tcp: TcpStream, server: &Server) -> Result<Stream, ConnectError
     let limit = Duration::from_secs(server.timeout_secs.max(1));
     match tokio::time::timeout(limit, handshake).await {
         Ok(Ok(stream)) => Ok(Stream::Tls(Box::new(stream))),
-        Ok(Err(error)) => Err(no_tls(server, error.to_string())),
+        Ok(Err(error)) => Err(no_tls(server, handshake_failed(server, &error))),
         Err(_) => Err(timed_out(server)),
+    }
+}
+
+/// What is wrong with a handshake, in plain words where they are known.
+fn handshake_failed(server: &Server, error: &io::Error) -> String {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<RustlsError>());
+    let host = &server.host;
+    let day = |time: &UnixTime| {
+        let second = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        jiff::Timestamp::from_second(second).map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+    };
+    match cause {
+        Some(RustlsError::InvalidCertificate(problem)) => match problem {
+            CertificateError::ExpiredContext { not_after, .. } => {
+                format!(
+                    "het certificaat van {host} is verlopen op {}; wie die mailserver beheert, moet het vernieuwen",
+                    day(not_after)
+                )
+            }
+            CertificateError::Expired => {
+                format!("het certificaat van {host} is verlopen; wie die mailserver beheert, moet het vernieuwen")
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                format!("het certificaat van {host} geldt nog niet; gaat de klok van deze computer goed?")
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                format!("het certificaat is niet van {host}; kijk `host` na in de configuratie")
+            }
+            CertificateError::UnknownIssuer => {
+                format!(
+                    "het certificaat van {host} is van een onbekende uitgever; is het van jullie zelf, noem het dan bij `ca_file`"
+                )
+            }
+            other => format!("het certificaat van {host} deugt niet ({other:?})"),
+        },
+        _ => error.to_string(),
     }
 }
 

@@ -1,12 +1,14 @@
-//! Sample digests: a day with everything in it, the evening before, a seat that came free too late, and a quiet day.
+//! Sample letters to the coordinator: digests of a day with everything in it, of the evening before, of a seat that came free too
+//! late and of a quiet day; and the alarms.
 
 use super::Setting;
+use crate::coordinator::alarm::{Alarm, AlarmState, Way};
 use crate::coordinator::digest::{Digest, EventDigest, Item, PartyDigest};
 use crate::coordinator::due::DigestKind;
 use crate::ids::{Address, MessageId};
-use crate::letters::DigestOccasion;
 use crate::letters::compose::Attachment;
-use jiff::ToSpan;
+use crate::letters::{AlarmOccasion, DigestOccasion};
+use jiff::{SignedDuration, ToSpan};
 
 /// The participants as a spreadsheet of the samples.
 const CSV: &[u8] = "\u{feff}naam,adres,plaatsen\r\nSanne de Wit,sanne@dewit.example,2\r\n".as_bytes();
@@ -104,6 +106,29 @@ impl Setting {
             ("overzicht-dringend", of(DigestKind::Urgent, vec![urgent])),
             ("overzicht-rustig", of(DigestKind::Daily, Vec::new())),
         ]
+    }
+
+    /// Sample alarms, each with its name.
+    pub fn alarms(&self) -> Vec<(&'static str, Alarm)> {
+        let since = self.written_at - SignedDuration::from_hours(26);
+        let of = |way, state| Alarm { way, since, state };
+        let fails = |why: &str| AlarmState::Fails(why.to_owned());
+        vec![
+            ("storing-in", of(Way::In, fails("imap.gmail.com:993 gaf binnen 60 seconden geen antwoord"))),
+            ("storing-uit", of(Way::Out, fails("smtp.gmail.com laat zzploosduinen@gmail.com niet in"))),
+            ("storing-in-voorbij", of(Way::In, AlarmState::WorksAgain(self.written_at))),
+            ("storing-uit-voorbij", of(Way::Out, AlarmState::WorksAgain(self.written_at))),
+        ]
+    }
+
+    /// What a sample alarm is written upon.
+    pub fn alarm_occasion(&self, name: &str) -> AlarmOccasion<'_> {
+        AlarmOccasion {
+            network: &self.network,
+            coordinator: &self.coordinator,
+            id: MessageId::new(&format!("{name}.voorbeeld@gmail.com")),
+            written_at: self.written_at,
+        }
     }
 
     /// What a sample digest is written upon.

@@ -3,8 +3,8 @@
 use super::InboxError;
 use super::names::{encoded, quoted};
 use super::rows::{Role, Row};
-use super::session::{Answer, Session, Verdict, on_one_line};
-use crate::config::{FilingConfig, FilingMode, Login, Server, Tls};
+use super::session::{Answer, Session, Verdict, lost, on_one_line, unheard};
+use crate::config::{Beside, FilingConfig, FilingMode, Login, Server, Tls};
 use crate::mail::tls::{self, Stream};
 use async_imap::imap_proto::{Response, Status};
 use async_imap::{Authenticator, Client};
@@ -25,6 +25,10 @@ pub struct Account {
     /// Was that folder opened for reading only?
     pub(super) examined: bool,
     pub(super) folders: Folders,
+    /// The folders that are looked at beside the inbox.
+    pub(super) beside: Beside,
+    /// Up to where the inbox was last listed: its UIDVALIDITY, and the UID that comes next.
+    pub(super) listed_to: Option<(u32, u32)>,
 }
 
 /// What the server can do, of all that matters here.
@@ -76,8 +80,17 @@ impl Account {
         let able = ask_able(&mut session).await?;
         let folders = list_folders(&mut session, able).await?;
         let inbox = encoded(&server.inbox);
-        let mut account =
-            Self { session, able, filing: filing.clone(), inbox, selected: None, examined: false, folders };
+        let mut account = Self {
+            session,
+            able,
+            filing: filing.clone(),
+            inbox,
+            selected: None,
+            examined: false,
+            folders,
+            beside: server.beside.clone(),
+            listed_to: None,
+        };
         account.select_inbox().await?;
         Ok(account)
     }
@@ -100,9 +113,24 @@ impl Account {
 
     /// The inbox as it is selected, selecting it when another folder is.
     pub async fn in_inbox(&mut self) -> Result<Selected, InboxError> {
+        let inbox = self.inbox.clone();
+        self.in_folder(&inbox).await
+    }
+
+    /// This folder as it is selected for changing, selecting it when another is.
+    pub async fn in_folder(&mut self, folder: &str) -> Result<Selected, InboxError> {
         match &self.selected {
-            Some(selected) if selected.folder == self.inbox && !self.examined => Ok(selected.clone()),
-            _ => self.select_inbox().await,
+            Some(selected) if selected.folder == folder && !self.examined => Ok(selected.clone()),
+            _ => self.open_folder("SELECT", folder).await,
+        }
+    }
+
+    /// The folder that mails lie in as it is selected: the inbox, or another one for reading alone.
+    pub async fn at(&mut self, folder: &str) -> Result<Selected, InboxError> {
+        match &self.selected {
+            _ if folder == self.inbox => self.in_inbox().await,
+            Some(selected) if selected.folder == folder => Ok(selected.clone()),
+            _ => self.open_folder("EXAMINE", folder).await,
         }
     }
 
@@ -170,7 +198,7 @@ async fn log_in(server: &Server, password: Option<SecretString>) -> Result<async
 
 /// Reads the greeting; a goodbye in its place looks like any other answer to async_imap.
 async fn greeting(client: &mut Client<Stream>) -> Result<(), InboxError> {
-    let answer = client.read_response().await.map_err(|error| InboxError::Lost(error.to_string()))?;
+    let answer = client.read_response().await.map_err(|error| unheard(&error))?;
     let Some(row) = answer else {
         return Err(InboxError::Lost("hij begroette ons niet".to_owned()));
     };
@@ -227,7 +255,7 @@ fn login_failed(server: &Server, error: async_imap::error::Error) -> InboxError 
         async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
             InboxError::LoginRefused { host: server.host.clone(), user: server.user.clone(), why: spoken(&text) }
         }
-        other => InboxError::Lost(other.to_string()),
+        other => lost(&other),
     }
 }
 
@@ -236,7 +264,7 @@ fn refused(command: &str, error: async_imap::error::Error) -> InboxError {
         async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
             InboxError::Refused { command: command.to_owned(), why: spoken(&text) }
         }
-        other => InboxError::Lost(other.to_string()),
+        other => lost(&other),
     }
 }
 
@@ -273,7 +301,7 @@ async fn ask_able(session: &mut Session) -> Result<Able, InboxError> {
 pub async fn list_folders(session: &mut Session, able: Able) -> Result<Folders, InboxError> {
     let mut folders = Folders::default();
     note_folders(session.command("LIST \"\" \"*\"").await?, &mut folders)?;
-    if able.special_use && !folders.names.values().any(|role| *role == Some(Role::Sent)) {
+    if able.special_use && folders.names.values().all(Option::is_none) {
         note_folders(session.command("LIST (SPECIAL-USE) \"\" \"*\"").await?, &mut folders)?;
     }
     Ok(folders)

@@ -15,8 +15,11 @@ type Parts = BTreeMap<u32, (Option<Timestamp>, Option<Vec<u8>>)>;
 impl Account {
     /// Fetches whole mails; see `Inbox::fetch`.
     pub async fn fetch(&mut self, wanted: &[Listed]) -> Result<Fetched, InboxError> {
-        let selected = self.in_inbox().await?;
         let mut fetched = Fetched::default();
+        let Some(Location::Imap { folder, .. }) = wanted.first().map(|mail| &mail.location) else {
+            return Ok(fetched);
+        };
+        let selected = self.at(folder).await?;
         for batch in batches(wanted) {
             let wanted = Wanted::of(batch, &selected)?;
             self.fetch_batch(&wanted, &mut fetched).await?;

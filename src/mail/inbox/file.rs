@@ -6,7 +6,7 @@
 use super::connect::{Account, Selected, list_folders};
 use super::names::{keyword, quoted};
 use super::session::Verdict;
-use super::{Filed, InboxError, filing_name};
+use super::{Filed, InboxError, OtherFolder, filing_name};
 use crate::config::FilingMode;
 use crate::crash_points::{CrashPoint, pass};
 use crate::mail::{Filing, Location};
@@ -21,14 +21,13 @@ impl Account {
         if self.filing.mode == FilingMode::Nothing {
             return Ok(Filed::Done);
         }
-        let selected = self.in_inbox().await?;
-        let Some(uid) = self.find(done, &selected).await? else { return Ok(Filed::Gone) };
+        let Some((home, uid)) = self.find_home(done).await? else { return Ok(Filed::Gone) };
         self.may_file()?;
         match self.filing.mode {
             FilingMode::Nothing => {}
             FilingMode::Folders => {
                 let folder = self.folder(&name).await?;
-                self.in_inbox().await?;
+                self.in_folder(&home.folder).await?;
                 if self.able.gmail {
                     self.store(uid, &format!("+X-GM-LABELS ({})", quoted(&folder)?)).await?;
                 }
@@ -42,11 +41,27 @@ impl Account {
                 self.mark_seen(uid, done.filing).await?;
             }
             FilingMode::Keywords => {
-                self.mark(uid, &keyword(&name), &selected).await?;
+                self.mark(uid, &keyword(&name), &home).await?;
                 self.mark_seen(uid, done.filing).await?;
             }
         }
         Ok(Filed::Done)
+    }
+
+    /// The folder that the mail is filed from, and its UID in it: the inbox, or the folder of spam for a mail that was found there
+    /// and acted on. A mail that was found in the archive and is in the inbox too is one mail.
+    async fn find_home(&mut self, done: &DoneMail) -> Result<Option<(Selected, u32)>, InboxError> {
+        let spam = self.folder_of(OtherFolder::Spam);
+        if let Location::Imap { folder, .. } = &done.location
+            && Some(folder) == spam.as_ref()
+        {
+            let selected = self.in_folder(folder).await?;
+            if let Some(uid) = self.find(done, &selected).await? {
+                return Ok(Some((selected, uid)));
+            }
+        }
+        let selected = self.in_inbox().await?;
+        Ok(self.find(done, &selected).await?.map(|uid| (selected, uid)))
     }
 
     /// Where the mail is now: at its UID, or, when that is gone or the folder was renumbered, where its Message-ID and arrival
@@ -100,8 +115,9 @@ impl Account {
         }
         let copied = match &done.message_id {
             Some(id) => {
+                let home = self.selected.as_ref().map(|selected| selected.folder.clone());
                 let held = self.holds(folder, id).await?;
-                self.in_inbox().await?;
+                self.in_folder(home.as_deref().unwrap_or("INBOX")).await?;
                 held
             }
             None => false,

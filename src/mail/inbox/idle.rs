@@ -18,8 +18,12 @@ impl Account {
             return Ok(());
         }
         if self.able.idle {
-            self.in_inbox().await?;
-            if self.session.take_news() {
+            let selected = self.in_inbox().await?;
+            // What came in while another folder was selected is told of by nothing else.
+            let came = self.listed_to.is_some_and(|(validity, next)| {
+                selected.uid_validity == validity && selected.uid_next.is_some_and(|server| server > next)
+            });
+            if self.session.take_news() || came {
                 return Ok(());
             }
             let ended = self.session.idle(over(at_most.min(LONGEST_IDLE), wake)).await?;

@@ -1,16 +1,19 @@
 //! What came in: by UID from the cursor on, or by arrival time when there is no cursor that still holds.
 
 use super::connect::{Account, Selected};
-use super::names::uid_sets;
-use super::rows::Row;
-use super::{InboxError, Listed, NewMails};
-use crate::mail::{Cursor, Location};
+use super::names::{encoded, uid_sets};
+use super::rows::{Role, Row};
+use super::{InboxError, Listed, ListedBeside, NewBeside, NewMails, OtherFolder};
+use crate::config::BesideFolder;
+use crate::ids::Address;
+use crate::mail::{Cursor, Location, message};
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 const WHAT: &str = "(UID INTERNALDATE RFC822.SIZE)";
+const WHAT_AND_WHO: &str = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM)])";
 
 impl Account {
     /// Lists what came in; see `Inbox::list_new`.
@@ -18,16 +21,7 @@ impl Account {
         // An INTERNALDATE has whole seconds: what arrived later in this very second must not look older than `since`.
         let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
         let selected = self.select_inbox().await?;
-        let first = match cursor {
-            Some(Cursor::Imap { folder, uid_validity, next_uid })
-                if *folder == selected.folder
-                    && *uid_validity == selected.uid_validity
-                    && selected.uid_next.is_none_or(|server| server >= *next_uid) =>
-            {
-                Some(*next_uid)
-            }
-            _ => None,
-        };
+        let first = cursor.and_then(|cursor| first_uid(cursor, &selected));
         let (found, next_uid) = match first {
             _ if selected.exists == 0 => (BTreeMap::new(), first.or(selected.uid_next).unwrap_or(1)),
             Some(first) => self.rows_from(first).await?,
@@ -39,8 +33,58 @@ impl Account {
             .map(|(uid, row)| listed(&selected, uid, row))
             .collect();
         mails.sort_by(|a, b| (a.received_at, &a.location).cmp(&(b.received_at, &b.location)));
+        self.listed_to = Some((selected.uid_validity, next_uid.max(selected.uid_next.unwrap_or_default())));
         let cursor = Cursor::Imap { folder: selected.folder, uid_validity: selected.uid_validity, next_uid };
         Ok(NewMails { mails, cursor })
+    }
+
+    /// Lists what came into a folder beside the inbox; see `Inbox::list_beside`.
+    pub async fn list_beside(
+        &mut self,
+        place: OtherFolder,
+        cursor: Option<&Cursor>,
+        since: Timestamp,
+    ) -> Result<Option<NewBeside>, InboxError> {
+        let Some(folder) = self.folder_of(place) else { return Ok(None) };
+        let selected = self.open_folder("EXAMINE", &folder).await?;
+        let first = cursor.and_then(|cursor| first_uid(cursor, &selected));
+        let uids = match first {
+            _ if selected.exists == 0 => Vec::new(),
+            Some(first) if selected.uid_next.is_some_and(|next| next <= first) => Vec::new(),
+            Some(first) => self.search(&format!("UID {first}:*")).await?,
+            None => self.search_since(since).await?,
+        };
+        let mut mails = Vec::new();
+        for set in uid_sets(&uids) {
+            let rows = self.session.command(&format!("UID FETCH {set} {WHAT_AND_WHO}")).await?.ok("FETCH")?;
+            let authors = authors(&rows);
+            for (uid, row) in entries(rows) {
+                // Old mails get new numbers when somebody moves them here.
+                if row.received_at >= since && first.is_none_or(|first| uid >= first) {
+                    let mail = listed(&selected, uid, row);
+                    mails.push(ListedBeside { mail, author: authors.get(&uid).cloned() });
+                }
+            }
+        }
+        let last = uids.iter().max().map_or(1, |uid| uid.saturating_add(1));
+        let next_uid = last.max(selected.uid_next.unwrap_or(1)).max(first.unwrap_or(1));
+        let cursor = Cursor::Imap { folder: selected.folder, uid_validity: selected.uid_validity, next_uid };
+        Ok(Some(NewBeside { mails, cursor }))
+    }
+
+    /// The folder for this place in the server's spelling; `None` when there is none, or it is the inbox itself.
+    pub(super) fn folder_of(&self, place: OtherFolder) -> Option<String> {
+        let (wanted, roles): (_, &[Role]) = match place {
+            OtherFolder::Spam => (&self.beside.spam, &[Role::Junk]),
+            // Where all mail is in one folder (Gmail), what was archived is there and nowhere else.
+            OtherFolder::Archive => (&self.beside.archive, &[Role::All, Role::Archive]),
+        };
+        let folder = match wanted {
+            BesideFolder::Nothing => None,
+            BesideFolder::Marked => roles.iter().find_map(|role| self.folder_for(*role)),
+            BesideFolder::Named(name) => Some(encoded(name)).filter(|name| self.folders.names.contains_key(name)),
+        };
+        folder.filter(|folder| *folder != self.inbox)
     }
 
     async fn rows_from(&mut self, first: u32) -> Result<(BTreeMap<u32, Entry>, u32), InboxError> {
@@ -110,6 +154,29 @@ impl Account {
 pub(super) struct Entry {
     received_at: Timestamp,
     size: u64,
+}
+
+/// From which UID on mails are new; `None` when the cursor no longer holds.
+fn first_uid(cursor: &Cursor, selected: &Selected) -> Option<u32> {
+    match cursor {
+        Cursor::Imap { folder, uid_validity, next_uid }
+            if *folder == selected.folder
+                && *uid_validity == selected.uid_validity
+                && selected.uid_next.is_none_or(|server| server >= *next_uid) =>
+        {
+            Some(*next_uid)
+        }
+        _ => None,
+    }
+}
+
+/// Who wrote the mails, as far as their From tells.
+fn authors(rows: &[Row]) -> BTreeMap<u32, Address> {
+    let author = |row: &Row| match row {
+        Row::Fetch(row) => Some((row.uid?, message::author(row.head.as_ref()?)?)),
+        _ => None,
+    };
+    rows.iter().filter_map(author).collect()
 }
 
 /// A mail of the selected folder as it is listed.

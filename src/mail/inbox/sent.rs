@@ -1,4 +1,4 @@
-//! The folder of sent mail: the witness of what went out when a send was cut off.
+//! The folder of sent mail: the witness of what went out when a send was cut off. And our own letters put where they are found.
 
 use super::InboxError;
 use super::connect::Account;
@@ -28,6 +28,22 @@ impl Account {
         }
         let text = format!("APPEND {} (\\Seen) {{{}}}", quoted(&folder)?, bytes.len());
         self.session.command_with_literal(&text, bytes).await?.ok("APPEND").map(|_| ())
+    }
+
+    /// Puts a letter of ours into the inbox; see `Inbox::put_alarm`.
+    pub async fn put_alarm(&mut self, id: &MessageId, bytes: &[u8]) -> Result<(), InboxError> {
+        self.select_inbox().await?;
+        if self.find_by_id(id).await?.is_empty() {
+            let text = format!("APPEND {} (\\Flagged) {{{}}}", quoted(&self.inbox)?, bytes.len());
+            self.session.command_with_literal(&text, bytes).await?.ok("APPEND")?;
+        }
+        if self.able.gmail {
+            let label = quoted(&encoded(&self.filing.names.question))?;
+            for uid in self.find_by_id(id).await? {
+                self.session.command(&format!("UID STORE {uid} +X-GM-LABELS ({label})")).await?.ok("STORE")?;
+            }
+        }
+        Ok(())
     }
 
     /// Does a folder hold a mail with this Message-ID? Leaves that folder selected, for reading only.

@@ -8,6 +8,7 @@ use super::InboxError;
 use super::rows::Row;
 use crate::mail::tls::Stream;
 use async_imap::imap_proto::{Outcome, RequestId, Response, ResponseCode, Status};
+use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
@@ -94,7 +95,7 @@ impl Session {
                         stream.write_all(b"\r\n").await?;
                         stream.flush().await
                     };
-                    sent.await.map_err(|error| InboxError::Lost(error.to_string()))?;
+                    sent.await.map_err(|error| unheard(&error))?;
                 }
             }
             session.finish(&tag, rows, name_of(text)).await
@@ -122,7 +123,7 @@ impl Session {
         self.broken = false;
         if !ended {
             self.whole("DONE", limit, async |session| {
-                session.imap.run_command_untagged("DONE").await.map_err(lost)?;
+                session.imap.run_command_untagged("DONE").await.map_err(|error| lost(&error))?;
                 session.finish(&tag, Vec::new(), "DONE").await
             })
             .await?;
@@ -176,7 +177,7 @@ impl Session {
     }
 
     async fn send(&mut self, text: &str) -> Result<RequestId, InboxError> {
-        self.imap.run_command(text).await.map_err(lost)
+        self.imap.run_command(text).await.map_err(|error| lost(&error))
     }
 
     async fn finish(&mut self, tag: &RequestId, mut rows: Vec<Row>, command: &str) -> Result<Answer, InboxError> {
@@ -207,7 +208,7 @@ impl Session {
         let line = match self.imap.read_response().await {
             Ok(Some(line)) => line,
             Ok(None) => return Err(InboxError::Lost("hij zei niets meer".to_owned())),
-            Err(error) => return Err(InboxError::Lost(error.to_string())),
+            Err(error) => return Err(unheard(&error)),
         };
         match line.parsed() {
             Response::Data { status: Status::Bye, outcome } => return Err(InboxError::Lost(words(outcome))),
@@ -281,8 +282,24 @@ pub fn on_one_line(text: &str) -> String {
     plain.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect::<String>().trim().to_owned()
 }
 
-fn lost(error: async_imap::error::Error) -> InboxError {
-    InboxError::Lost(error.to_string())
+/// The end of a session, in plain words. What could not be read is not repeated: it may be anybody's mail.
+pub fn lost(error: &async_imap::error::Error) -> InboxError {
+    match error {
+        async_imap::error::Error::Io(error) => unheard(error),
+        async_imap::error::Error::ConnectionLost => InboxError::Lost("hij zei niets meer".to_owned()),
+        _ => InboxError::Lost("wat hij zei was niet te begrijpen".to_owned()),
+    }
+}
+
+/// The same for an answer that could not be read.
+pub fn unheard(error: &std::io::Error) -> InboxError {
+    InboxError::Lost(match error.kind() {
+        ErrorKind::Other | ErrorKind::InvalidData => "wat hij zei was niet te begrijpen".to_owned(),
+        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof => {
+            "hij zei niets meer".to_owned()
+        }
+        _ => error.to_string(),
+    })
 }
 
 fn slow_line(bytes: u64) -> Duration {

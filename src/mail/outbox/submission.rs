@@ -177,10 +177,9 @@ impl Submission {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => match error.status() {
                 Some(code) => Err(refused(step, code, format!("{host} zei: {}", said(&error)))),
-                None => Err(broken(
-                    step,
-                    format!("{host} verbrak de verbinding voor het een brief had aangenomen ({error})"),
-                )),
+                None => {
+                    Err(broken(step, format!("{host} brak een brief af voor hij was aangenomen: {}", said(&error))))
+                }
             },
             Err(_) => {
                 let seconds = limit.as_secs();
@@ -281,7 +280,9 @@ fn said(error: &lettre::transport::smtp::Error) -> String {
     let text = match (error.status(), std::error::Error::source(error)) {
         (Some(code), Some(words)) => format!("{code} {words}"),
         (Some(code), None) => code.to_string(),
-        (None, _) => error.to_string(),
+        (None, _) if error.is_response() => "het antwoord brak af of was niet te begrijpen".to_owned(),
+        (None, Some(cause)) => cause.to_string(),
+        (None, None) => error.to_string(),
     };
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
 }
