@@ -387,6 +387,46 @@ async fn many_mails_and_a_large_one_come_whole() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_in_the_place_of_a_password_lets_in_when_it_is_right() {
+    let mut dovecot = Dovecot::start();
+    dovecot.reconfigure("auth_mechanisms = plain login xoauth2");
+    let mut server = dovecot.server();
+    server.login = aanmelder::config::Login::Xoauth2;
+    let source = Source::Imap(server);
+    Inbox::open(&source, &filing(FilingMode::Folders), password()).await.unwrap().close().await;
+    let wrong = Some(SecretString::from("verlopen-token"));
+    let error = Inbox::open(&source, &filing(FilingMode::Folders), wrong).await.unwrap_err();
+    assert!(error.is_login_refused(), "{error}");
+    assert!(!error.to_string().contains("verlopen-token"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_put_into_the_inbox_twice_is_there_once_flagged_and_unread() {
+    let dovecot = Dovecot::start();
+    let mut inbox = open(&dovecot, FilingMode::Folders).await;
+    let letter = plain(BOT, "marijke@voorbeeld.nl", "Storing", "alarm@gmail.com", "Er gaan geen brieven uit.");
+    for _ in 0..2 {
+        inbox.put_alarm(&MessageId::new("alarm@gmail.com"), letter.replace('\n', "\r\n").as_bytes()).await.unwrap();
+    }
+    let mails = folder(&dovecot, BOT, "INBOX");
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].flags.contains(&"\\Flagged".to_owned()) && !mails[0].is_seen(), "{:?}", mails[0].flags);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_ran_out_is_told_in_a_plain_sentence() {
+    let mut dovecot = Dovecot::start();
+    dovecot.stop();
+    support::servers::write_expired(dovecot.folder());
+    dovecot.launch();
+    let mut server = dovecot.server();
+    server.ca_file = Some(dovecot.folder().join("ca.pem"));
+    let error = Inbox::open(&Source::Imap(server), &filing(FilingMode::Folders), password()).await.unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains("het certificaat van localhost is verlopen op 2018-02-01"), "{told}");
+}
+
 #[test]
 fn a_cursor_survives_being_written_down() {
     let cursor = Cursor::Imap { folder: "INBOX".to_owned(), uid_validity: 7, next_uid: 9 };

@@ -2,7 +2,7 @@
 
 mod support;
 
-use aanmelder::config::{Sink, Tls};
+use aanmelder::config::{Login, Sink, Tls};
 use aanmelder::ids::{Address, MessageId};
 use aanmelder::mail::outbox::Outbox;
 use aanmelder::mail::{Halt, SendResult};
@@ -97,4 +97,22 @@ async fn a_wrong_password_or_certificate_and_a_server_that_is_down_keep_the_lett
     let result = outbox(&exim.sink(), PASSWORD).send(&bot(), &letter("sanne@dewit.nl", "x")).await;
     assert!(matches!(&result, SendResult::Halted { halt: Halt::Unreachable, .. }), "{result:?}");
     assert!(folder(&dovecot, "sanne@dewit.nl", "INBOX").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_or_no_login_at_all_are_ways_in_too() {
+    let dovecot = Dovecot::start();
+    let exim = Exim::start(&dovecot);
+    let mut server = exim.server();
+    server.login = Login::Xoauth2;
+    let sink = Sink::Smtp(server.clone());
+    assert_eq!(outbox(&sink, PASSWORD).send(&bot(), &letter("sanne@dewit.nl", "x")).await, SendResult::Accepted);
+    let result = outbox(&sink, "verlopen-token").send(&bot(), &letter("sanne@dewit.nl", "x")).await;
+    assert!(matches!(&result, SendResult::Halted { halt: Halt::Login, .. }), "{result:?}");
+    server.login = Login::Nothing;
+    let sink = Sink::Smtp(server);
+    let outbox = Outbox::new(&sink, None).unwrap();
+    outbox.check().await.unwrap();
+    assert_eq!(outbox.send(&bot(), &letter("piet@voorbeeld.nl", "x")).await, SendResult::Accepted);
+    until("the letter to arrive", || (!folder(&dovecot, "piet@voorbeeld.nl", "INBOX").is_empty()).then_some(()));
 }

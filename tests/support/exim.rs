@@ -20,6 +20,7 @@ pub struct Exim {
     folder: PathBuf,
     child: Option<Child>,
     port: u16,
+    open_port: u16,
     lmtp: u16,
 }
 
@@ -35,13 +36,14 @@ impl Exim {
         for path in [&spool, &spool.join("spool"), &folder.join("exim-key.pem")] {
             chown(path, Some(user), Some(group)).unwrap();
         }
-        let mut exim = Self { folder, child: None, port: free_port(), lmtp: dovecot.lmtp_port() };
+        let mut exim =
+            Self { folder, child: None, port: free_port(), open_port: free_port(), lmtp: dovecot.lmtp_port() };
         for attempt in 1.. {
             if exim.try_launch() {
                 break;
             }
             assert!(attempt < 5, "exim does not start:\n{}", exim.log());
-            exim.port = free_port();
+            (exim.port, exim.open_port) = (free_port(), free_port());
         }
         exim
     }
@@ -86,6 +88,11 @@ impl Exim {
         self.port
     }
 
+    /// A port where it lets people log in without TLS too: for a test that listens on the wire.
+    pub fn open_port(&self) -> u16 {
+        self.open_port
+    }
+
     /// The program's settings to send as the bot.
     pub fn server(&self) -> Server {
         Server {
@@ -111,24 +118,26 @@ impl Exim {
 
     /// What it logged, for a failing test.
     pub fn log(&self) -> String {
-        ["exim-stderr", "exim/mainlog", "exim/paniclog", "exim/rejectlog"]
-            .map(|file| fs::read_to_string(self.folder.join(file)).unwrap_or_default())
-            .join("\n")
+        let logs = ["exim-stderr", "exim/mainlog", "exim/paniclog", "exim/rejectlog"]
+            .map(|file| fs::read_to_string(self.folder.join(file)).unwrap_or_default());
+        // It says so of each of its processes, since the configuration is not its usual one.
+        let telling = |line: &&str| !line.contains("exim user lost privilege");
+        logs.iter().flat_map(|log| log.lines()).filter(telling).collect::<Vec<_>>().join("\n")
     }
 
     fn config(&self) -> String {
-        let (t, port, lmtp) = (self.folder.display(), self.port, self.lmtp);
+        let (t, port, open_port, lmtp) = (self.folder.display(), self.port, self.open_port, self.lmtp);
         format!(
             "primary_hostname = mail.example
 spool_directory = {t}/exim/spool
 log_file_path = {t}/exim/%slog
 pid_file_path = {t}/exim/exim.pid
-daemon_smtp_ports = {port}
+daemon_smtp_ports = {port} : {open_port}
 local_interfaces = 127.0.0.1
 tls_advertise_hosts = *
 tls_certificate = {t}/cert.pem
 tls_privatekey = {t}/exim-key.pem
-auth_advertise_hosts = ${{if eq{{$tls_in_cipher}}{{}}{{}}{{*}}}}
+auth_advertise_hosts = ${{if and{{{{eq{{$tls_in_cipher}}{{}}}}{{!eq{{$received_port}}{{{open_port}}}}}}}{{}}{{*}}}}
 acl_smtp_rcpt = rcpt
 acl_smtp_data = data
 qualify_domain = example
@@ -170,6 +179,12 @@ plain:
   server_prompts = :
   server_condition = ${{if and{{{{eq{{$auth2}}{{{BOT}}}}}{{eq{{$auth3}}{{{PASSWORD}}}}}}}}}
   server_set_id = $auth2
+token:
+  driver = plaintext
+  public_name = XOAUTH2
+  server_prompts = :
+  server_condition = ${{if eq{{$auth1}}{{user={BOT}\\x01auth=Bearer {PASSWORD}\\x01\\x01}}}}
+  server_set_id = {BOT}
 "
         )
     }

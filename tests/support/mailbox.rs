@@ -65,6 +65,13 @@ impl Client {
         }
     }
 
+    /// Puts a mail into a folder, unread, as if it had come in at `arrived` (RFC 3501, 9: `date-time`), or now.
+    pub fn put(&mut self, folder: &str, arrived: Option<&str>, mail: &str) {
+        let mail = mail.replace("\r\n", "\n").replace('\n', "\r\n");
+        let arrived = arrived.map_or(String::new(), |date| format!("\"{date}\" "));
+        self.run(&format!("APPEND \"{folder}\" {arrived}{{{}+}}\r\n{mail}", mail.len()));
+    }
+
     fn try_run(&mut self, command: &str) -> Reply {
         self.count += 1;
         let tag = format!("t{}", self.count);

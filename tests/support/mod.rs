@@ -10,6 +10,7 @@ pub mod mailbox;
 pub mod scripted;
 pub mod servers;
 pub mod smtp;
+pub mod wire;
 pub mod world;
 
 use std::time::{Duration, Instant};

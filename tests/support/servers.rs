@@ -86,6 +86,13 @@ impl Dovecot {
         until("dovecot to start again", || self.try_launch().then_some(()));
     }
 
+    /// Starts it again with this at the end of its configuration; what stood there before is gone.
+    pub fn reconfigure(&mut self, more: &str) {
+        self.stop();
+        self.more = more.to_owned();
+        self.launch();
+    }
+
     /// One try: `false` when it ended at once, as when a port was taken meanwhile.
     fn try_launch(&mut self) -> bool {
         self.stop();
@@ -201,6 +208,7 @@ impl Dovecot {
             Some(names) => format!("protocol imap {{\n  imap_capability = {names}\n}}\n"),
             None => String::new(),
         };
+        let more = &self.more;
         format!(
             "base_dir = {t}/run
 state_dir = {t}/state
@@ -258,8 +266,8 @@ service lmtp {{
     port = {lmtp}
   }}
 }}
-{capability}{more}",
-            more = self.more
+{capability}{more}
+"
         )
     }
 }
@@ -272,6 +280,18 @@ impl Drop for Dovecot {
         }
     }
 }
+
+/// With this in its configuration there are a folder of spam and an archive, marked as such (RFC 6154).
+pub const SPAM_AND_ARCHIVE: &str = "namespace inbox {
+  mailbox Ongewenst {
+    auto = create
+    special_use = \\Junk
+  }
+  mailbox Archief {
+    auto = create
+    special_use = \\Archive
+  }
+}";
 
 /// How mails are filed in these tests.
 pub fn filing(mode: FilingMode) -> FilingConfig {
@@ -355,6 +375,24 @@ pub fn write_authority(folder: &Path) {
     let mut made = own_name();
     made.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     write_signed(folder, &made);
+}
+
+/// An authority, `ca.pem`, and a certificate of it for this machine that ran out years ago.
+pub fn write_expired(folder: &Path) {
+    let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority_key = rcgen::KeyPair::generate().unwrap();
+    let authority_certificate = authority.self_signed(&authority_key).unwrap();
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let mut made = own_name();
+    made.not_before = rcgen::date_time_ymd(2017, 11, 1);
+    made.not_after = rcgen::date_time_ymd(2018, 2, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = made.signed_by(&key, &issuer).unwrap();
+    fs::write(folder.join("ca.pem"), authority_certificate.pem()).unwrap();
+    fs::write(folder.join("cert.pem"), certificate.pem()).unwrap();
+    fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 fn own_name() -> rcgen::CertificateParams {
