@@ -160,3 +160,33 @@ async fn a_folder_that_is_no_maildir_is_told_plainly() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_copy_of_a_letter_is_found_in_the_inbox_and_goes_to_the_sent_mail() {
+    let root = TempDir::new().unwrap();
+    put(root.path(), "copy", 0);
+    let mut inbox = open(root.path(), FilingMode::Folders).await;
+    let id = MessageId::new("copy@dewit.nl");
+    assert_eq!(inbox.sent_holds(&id).await.unwrap(), Some(true));
+    assert_eq!(inbox.sent_holds(&MessageId::new("other@dewit.nl")).await.unwrap(), None);
+    let listed = inbox.list_new(None, at(0)).await.unwrap().mails;
+    // Without a folder for it, it stays where it is, read.
+    assert_eq!(inbox.file(&done(&listed[0], Filing::Sent)).await.unwrap(), Filed::Done);
+    assert_eq!(files(root.path()), ["cur/copy:2,S"]);
+    for part in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(root.path().join(".Sent").join(part)).unwrap();
+    }
+    assert_eq!(inbox.file(&done(&listed[0], Filing::Sent)).await.unwrap(), Filed::Done);
+    assert_eq!(files(root.path()), [".Sent/cur/copy:2,S"]);
+    assert_eq!(inbox.sent_holds(&id).await.unwrap(), Some(true));
+}
+
+#[test]
+fn one_program_at_a_time_holds_a_maildir() {
+    let root = TempDir::new().unwrap();
+    let held = maildir::lock(root.path()).unwrap();
+    assert!(held.is_some());
+    assert!(maildir::lock(root.path()).unwrap().is_none());
+    drop(held);
+    assert!(maildir::lock(root.path()).unwrap().is_some());
+}

@@ -4,7 +4,7 @@ mod support;
 
 use aanmelder::config::{Login, Sink, Tls};
 use aanmelder::ids::{Address, MessageId};
-use aanmelder::mail::outbox::Outbox;
+use aanmelder::mail::outbox::{Outbox, OwnCopy};
 use aanmelder::mail::{Halt, SendResult};
 use aanmelder::outcome::Letter;
 use jiff::Timestamp;
@@ -53,6 +53,31 @@ async fn a_letter_arrives_as_it_was_written() {
     let sent = String::from_utf8(letter.bytes).unwrap();
     assert!(mails[0].text.ends_with(&sent), "it came as\n{}\nand not as\n{sent}", mails[0].text);
     assert_eq!(mails[0].header("Return-Path"), format!("<{BOT}>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_goes_with_the_letter_and_its_refusal_does_not_keep_the_letter() {
+    let dovecot = Dovecot::start();
+    let exim = Exim::start(&dovecot);
+    let outbox = outbox(&exim.sink(), PASSWORD);
+    let sent = outbox.send_with_copy(&bot(), &letter("sanne@dewit.nl", "een")).await;
+    assert_eq!(sent, (SendResult::Accepted, OwnCopy::Underway));
+    let holds = |person: &str, count: usize| {
+        until("the letter to arrive", || (folder(&dovecot, person, "INBOX").len() == count).then_some(()));
+    };
+    holds("sanne@dewit.nl", 1);
+    holds(BOT, 1);
+    assert_eq!(folder(&dovecot, BOT, "INBOX")[0].header("To"), "sanne@dewit.nl");
+
+    for nobody in ["weg-ermee@zzp.example", "later@zzp.example"] {
+        let sent = outbox.send_with_copy(&Address::new(nobody).unwrap(), &letter("sanne@dewit.nl", "twee")).await;
+        assert_eq!(sent, (SendResult::Accepted, OwnCopy::Missing), "{nobody}");
+    }
+    holds("sanne@dewit.nl", 3);
+    // Who cannot be reached gets nothing, and nobody a copy of it.
+    let refused = outbox.send_with_copy(&bot(), &letter("weg@dewit.nl", "drie")).await;
+    assert!(matches!(refused, (SendResult::Refused(_), OwnCopy::Missing)), "{refused:?}");
+    assert_eq!(folder(&dovecot, BOT, "INBOX").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,10 +92,14 @@ pub struct Config {
     pub sink: Sink,
     /// How mails are filed after they are done.
     pub filing: FilingConfig,
+    /// So many seconds a letter whose sending was cut off waits for our own copy of it; 0 when letters have no such copy.
+    pub own_copy_secs: u64,
     /// The folder of the store.
     pub store: PathBuf,
     /// What is kept besides, and for how long.
     pub keeping: Keeping,
+    /// The folder of the mailbox in which the program that reads it says so; `None` when that is not looked after.
+    pub lease: Option<String>,
     /// A folder whose files replace the built-in letter templates.
     pub templates: Option<PathBuf>,
     /// Whom to believe.

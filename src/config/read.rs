@@ -65,6 +65,8 @@ pub(super) fn whole(sheet: &mut Sheet, paths: &Paths) -> Option<Config> {
         None => smtp.map(Sink::Smtp),
     };
     let filing = filing(sheet);
+    let own_copy_secs = own_copy_secs(sheet, sink.as_ref(), filing.mode);
+    let lease = lease(sheet);
     let store = sheet.get("store", "path", |v| paths.path(v)).unwrap_or_else(|| paths.beside("aanmelder.store"));
     let keeping = keeping(sheet, source.as_ref());
     let trust = trust(sheet, paths, source.as_ref());
@@ -77,8 +79,10 @@ pub(super) fn whole(sheet: &mut Sheet, paths: &Paths) -> Option<Config> {
         source: source?,
         sink: sink?,
         filing,
+        own_copy_secs,
         store,
         keeping,
+        lease,
         templates,
         trust,
         rules,
@@ -255,14 +259,34 @@ fn filing(sheet: &mut Sheet) -> FilingConfig {
     FilingConfig { mode, names, sent }
 }
 
+/// Gmail keeps what goes out by itself, and where nothing in the mailbox is to be touched nothing of ours is to lie there.
+fn own_copy_secs(sheet: &mut Sheet, sink: Option<&Sink>, mode: FilingMode) -> u64 {
+    let said = sheet.get("smtp", "own_copy_seconds", number(0..=3600));
+    let files_itself = |host: &str| matches!(host.to_lowercase().as_str(), "smtp.gmail.com" | "smtp.googlemail.com");
+    match sink {
+        Some(Sink::Smtp(server)) if !files_itself(&server.host) && mode != FilingMode::Nothing => said.unwrap_or(120),
+        Some(Sink::Smtp(_)) => said.unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// The folder in which the program says that it reads the mailbox; an empty name asks for none.
+fn lease(sheet: &mut Sheet) -> Option<String> {
+    sheet.get("store", "lease", own_folder).unwrap_or_else(|| Some("Aanmelder/Dienst".to_owned()))
+}
+
+/// A folder of our own in the mailbox; `None` for an empty name, which asks for none.
+fn own_folder(value: &Value) -> Result<Option<String>, String> {
+    match value.as_str() {
+        Some("") => Ok(None),
+        _ => mailbox_name(value, FilingMode::Folders).map(Some),
+    }
+}
+
 /// A Maildir lies on the same disk as the store, so it has no logbook. An empty name asks for none.
 fn keeping(sheet: &mut Sheet, source: Option<&Source>) -> Keeping {
     let usual = Keeping::default();
-    let name = |v: &Value| match v.as_str() {
-        Some("") => Ok(None),
-        _ => mailbox_name(v, FilingMode::Folders).map(Some),
-    };
-    let logbook = sheet.get("store", "logbook", name);
+    let logbook = sheet.get("store", "logbook", own_folder);
     if matches!((source, &logbook), (Some(Source::Maildir(_)), Some(Some(_)))) {
         sheet.complain_about(
             "store",

@@ -24,8 +24,11 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How often a mail may bring the reader down before it is set aside.
-const TRIES: u32 = 2;
+/// How often a mail may make the reader panic before it is set aside.
+const PANICS: u32 = 2;
+/// How often the process may end while a mail is being handled before that mail is set aside. More than once or twice, for power
+/// cuts and restarts come in series, and strike mails that have nothing to do with it.
+const DEATHS: u32 = 6;
 /// The named value of the store that keeps the secret of our Message-IDs.
 pub(super) const SECRET_NAME: &str = "letter-secret";
 
@@ -159,11 +162,12 @@ impl Engine {
         }
         let keys: Vec<MailKey> = fresh.iter().map(|(key, _)| key.clone()).collect();
         let fresh = fresh.into_iter().zip(self.store.note_tries(&keys)?).map(|((key, mail), tries)| (key, mail, tries));
-        // A mail that brought the whole process down was in a batch with innocent ones: from the second try on each goes alone.
-        let (again, first): (Vec<_>, Vec<_>) = fresh.partition(|(_, _, tries)| *tries > 1);
-        let mut outcomes = self.take_together(rules, &first, now)?;
-        for mail in again {
-            outcomes.extend(self.take_together(rules, &[mail], now)?);
+        let fresh: Vec<_> = fresh.collect();
+        // A mail that brought the whole process down was in a batch with innocent ones: from the second try on each goes alone,
+        // in its turn all the same, for seats go in the order of arrival.
+        let mut outcomes = Vec::with_capacity(fresh.len());
+        for together in fresh.chunk_by(|(_, _, one), (_, _, next)| *one == 1 && *next == 1) {
+            outcomes.extend(self.take_together(rules, together, now)?);
         }
         Ok(outcomes)
     }
@@ -200,10 +204,10 @@ impl Engine {
         state: &State,
         now: Timestamp,
     ) -> Outcome {
-        if tries > TRIES {
-            return handle::set_aside(mail, "Deze mail liet het programma twee keer vastlopen.", now);
+        if tries > DEATHS {
+            return handle::set_aside(mail, "Bij deze mail stopte het programma telkens.", now);
         }
-        for _ in tries..=TRIES {
+        for _ in 0..PANICS {
             match catch_unwind(AssertUnwindSafe(|| rules(mail, state, &self.setting(), now))) {
                 Ok(outcome) => return outcome,
                 Err(_) => tracing::error!(mail = %key, "a mail made the reader panic"),

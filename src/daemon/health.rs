@@ -2,6 +2,7 @@
 
 use crate::config::{Config, Sink, Source};
 use crate::daemon::control::Contact;
+use crate::mail::Filing;
 use crate::outcome::Outcome;
 use crate::registration::NoteKind;
 use jiff::{SignedDuration, Timestamp};
@@ -110,7 +111,9 @@ impl Health {
             notes.clone().any(|note| note.kind == NoteKind::Unreadable)
         };
         let mut figures = self.lock();
-        figures.mails_done = figures.mails_done.saturating_add(outcomes.len() as u64);
+        let mails =
+            outcomes.iter().filter(|outcome| !outcome.mail.as_ref().is_some_and(|mail| mail.filing == Filing::Sent));
+        figures.mails_done = figures.mails_done.saturating_add(mails.count() as u64);
         figures.set_aside = figures.set_aside.saturating_add(outcomes.iter().filter(unread).count() as u64);
     }
 

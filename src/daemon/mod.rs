@@ -13,6 +13,7 @@ pub mod digests;
 pub mod engine;
 pub mod execute;
 pub mod health;
+pub mod lease;
 pub mod logbook;
 pub mod logins;
 pub mod metrics;
@@ -85,6 +86,13 @@ pub enum DaemonError {
     Task(String),
 }
 
+impl DaemonError {
+    /// Is it of no use to start the daemon again before somebody has decided something?
+    pub fn needs_a_person(&self) -> bool {
+        matches!(self, Self::Reader(reader::ReaderError::Lease(error)) if error.is_other())
+    }
+}
+
 /// What the tasks share.
 #[derive(Clone)]
 pub struct Shared {
@@ -101,7 +109,7 @@ pub struct Shared {
     /// When the clock next decides something; the inbox is then looked at before.
     pub next_due: Arc<watch::Sender<Option<Timestamp>>>,
     /// Why all of it ends, when it cannot go on.
-    given_up: Arc<Mutex<Option<String>>>,
+    given_up: Arc<Mutex<Option<DaemonError>>>,
     /// Of the account that mails come in to.
     pub inbox_door: Arc<Door>,
     /// Of the account that letters go out from.
@@ -168,7 +176,7 @@ async fn run_tasks(shared: Shared, since: Timestamp) -> Result<(), DaemonError> 
         return Err(DaemonError::Task(error.to_string()));
     }
     let given_up = shared.given_up.lock().unwrap_or_else(PoisonError::into_inner).take();
-    given_up.map_or(Ok(()), |why| Err(DaemonError::GivenUp(why)))
+    given_up.map_or(Ok(()), Err)
 }
 
 /// Waits for a task that ends by a panic. One that ends by itself (there is no systemd to tell) is no trouble.
@@ -240,13 +248,13 @@ impl Shared {
     /// opened anew; says whether it did.
     pub fn gives_up_over(&self, error: &EngineError) -> bool {
         if error.is_final() {
-            self.give_up(error.to_string());
+            self.give_up(DaemonError::GivenUp(error.to_string()));
         }
         error.is_final()
     }
 
-    /// Ends all tasks; the daemon ends with this sentence.
-    pub fn give_up(&self, why: String) {
+    /// Ends all tasks; the daemon ends with this error.
+    pub fn give_up(&self, why: DaemonError) {
         tracing::error!(error = %why, "aanmelder cannot go on");
         self.given_up.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
         self.stop.cancel();

@@ -7,6 +7,7 @@ use super::backlog::{Backlog, Look, Next};
 use super::backoff::Backoff;
 use super::engine::EngineError;
 use super::health::Side;
+use super::lease::{Lease, LeaseError};
 use super::logins::LoginError;
 use super::{Shared, alarms, beside, blocking};
 use crate::clock;
@@ -35,22 +36,40 @@ pub enum ReaderError {
     /// The store or the rules.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Another program reads the mailbox.
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
     /// The login.
     #[error(transparent)]
     Login(#[from] LoginError),
 }
 
+impl ReaderError {
+    /// Is there nothing that another try could mend: the store is broken, or another program reads the mailbox?
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Engine(error) | Self::Lease(LeaseError::Engine(error)) => error.is_final(),
+            Self::Lease(error) => error.is_other(),
+            Self::Inbox(_) | Self::Login(_) => false,
+        }
+    }
+}
+
 /// Watches the inbox until told to stop.
 pub async fn run(shared: Shared, since: Timestamp) {
     let mut backoff = Backoff::new(FIRST_WAIT, LONGEST_WAIT);
+    let mut lease = match Lease::of(&shared).await {
+        Ok(lease) => lease,
+        Err(error) => return shared.give_up(error.into()),
+    };
     while !shared.stop.is_cancelled() {
         let ended = match shared.open_inbox().await {
-            Ok(inbox) => watch(inbox, &shared, since, &mut backoff).await,
+            Ok(inbox) => watch(inbox, &mut lease, &shared, since, &mut backoff).await,
             Err(error) => Err(error.into()),
         };
         if let Err(error) = ended {
-            if matches!(&error, ReaderError::Engine(error) if shared.gives_up_over(error)) {
-                return;
+            if error.is_final() {
+                return shared.give_up(error.into());
             }
             let wait = report(&shared, &error, &mut backoff);
             shared.pause(wait).await;
@@ -64,7 +83,9 @@ pub async fn run(shared: Shared, since: Timestamp) {
 /// When the server or the store fails.
 pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
     let mut inbox = shared.open_inbox().await?;
-    work(&mut inbox, shared, since).await?;
+    let mut lease = Lease::of(shared).await?;
+    lease.take(&mut inbox, shared).await?;
+    work(&mut inbox, &mut lease, shared, since).await?;
     beside::look(&mut inbox, shared, since).await?;
     let unfiled = file(&mut inbox, shared).await?;
     inbox.close().await;
@@ -92,14 +113,22 @@ fn report(shared: &Shared, error: &ReaderError, backoff: &mut Backoff) -> Durati
 }
 
 /// One session: look, work, file, wait, again and again. Only a round that went well makes the next wait short again.
-async fn watch(mut inbox: Inbox, shared: &Shared, since: Timestamp, backoff: &mut Backoff) -> Result<(), ReaderError> {
-    let poll = Duration::from_secs(shared.poll_secs());
+async fn watch(
+    mut inbox: Inbox,
+    lease: &mut Lease,
+    shared: &Shared,
+    since: Timestamp,
+    backoff: &mut Backoff,
+) -> Result<(), ReaderError> {
+    let poll = Duration::from_secs(shared.poll_secs()).min(lease.every());
+    lease.take(&mut inbox, shared).await?;
     let mut filing = Backoff::new(FIRST_FILING_WAIT, LONGEST_FILING_WAIT);
     let mut file_from = Instant::now();
     let mut beside_from = Instant::now();
     loop {
+        lease.keep(&mut inbox, shared).await?;
         let began = clock::now();
-        work(&mut inbox, shared, since).await?;
+        work(&mut inbox, lease, shared, since).await?;
         if !shared.stop.is_cancelled() {
             shared.read_until.send_replace(Some(began));
         }
@@ -134,7 +163,10 @@ fn until_next_look(shared: &Shared, poll: Duration) -> Duration {
 }
 
 /// Takes every new mail through the engine, and what comes in meanwhile too; of many, those that people wrote first.
-async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+async fn work(inbox: &mut Inbox, lease: &mut Lease, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+    if shared.stop.is_cancelled() {
+        return Ok(());
+    }
     let folder = shared.folder();
     let mut cursor = {
         let (engine, folder) = (shared.engine.clone(), folder.clone());
@@ -147,6 +179,7 @@ async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<()
             return Ok(());
         }
         shared.engine.health.waiting_since(backlog.oldest());
+        let was_elsewhere = lease.keep(inbox, shared).await?;
         match backlog.next_step() {
             Next::Take(batch) => take_batch(inbox, &batch, shared).await?,
             Next::Look(mails) => {
@@ -155,7 +188,7 @@ async fn work(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<()
             }
             Next::Nothing => break,
         }
-        if inbox.has_news() {
+        if was_elsewhere || inbox.has_news() {
             cursor = look(inbox, cursor.as_ref(), &mut backlog, shared, since).await?;
         }
     }

@@ -1,8 +1,10 @@
 //! Sending: the task that brings letters out of the queue to the mail server, each exactly once.
 //!
 //! A try is noted before it is made. A letter whose try never got its answer (the process died, the line was cut) may have
-//! arrived: before it is sent again, it is looked up by its Message-ID in the folder of sent mail. Where there is no such folder
-//! it is sent again: the Message-ID is the same, and a second copy is better than none. What keeps all letters from going
+//! arrived: before it is sent again, it is looked up by its Message-ID. Gmail files what it sends by itself; elsewhere each letter
+//! has a copy to ourselves on its envelope, which the server takes together with it or not at all, and which the reader files
+//! with the sent mail. Where neither is (the server refuses the copy, or the configuration does) the copy is put into the sent
+//! folder afterwards, and a letter that is not found is sent again: the same Message-ID twice is better than none. What keeps all letters from going
 //! (no connection, no login, the day's limit) makes the task wait, by its kind; what is about one letter holds up that one.
 
 use super::backoff::Backoff;
@@ -13,7 +15,7 @@ use super::{Shared, blocking};
 use crate::clock;
 use crate::crash_points::{CrashPoint, pass};
 use crate::ids::MessageId;
-use crate::mail::outbox::{Outbox, OutboxError};
+use crate::mail::outbox::{Outbox, OutboxError, OwnCopy};
 use crate::mail::{Halt, SendResult};
 use crate::secret::SecretError;
 use crate::store::QueuedLetter;
@@ -191,10 +193,11 @@ async fn hand_over(
         && let Some(queued) = letters.next()
     {
         pass(CrashPoint::BeforeSend);
-        let result = outbox.send(&shared.engine.config().network.address, &queued.letter).await;
+        let (result, copy) = send(&queued, outbox, shared).await;
         note_health(&queued, &result, shared);
         fared(&queued, result.clone(), shared).await?;
         match result {
+            SendResult::Accepted if copy == OwnCopy::Underway => {}
             // The other end is this very task: it is there.
             SendResult::Accepted => drop(went.send(queued)),
             SendResult::Halted { halt, .. } => halted = Some(halt),
@@ -258,7 +261,7 @@ async fn is_to_be_sent_again(
             fared(queued, SendResult::Accepted, shared).await?;
             Ok(false)
         }
-        Ok(_) => Ok(true),
+        Ok(_) => Ok(!waits_for_copy(queued, shared).await?),
         // Without its witness it stays uncertain: sent again now, it might come twice.
         Err(error) => {
             let why = format!("de map met verzonden post is niet te bekijken: {error}");
@@ -266,6 +269,32 @@ async fn is_to_be_sent_again(
             fared(queued, SendResult::Unknown(why), shared).await?;
             Ok(false)
         }
+    }
+}
+
+/// May the copy of a letter that was cut off still be on its way to our inbox? Then the letter waits for it.
+async fn waits_for_copy(queued: &QueuedLetter, shared: &Shared) -> Result<bool, SenderError> {
+    let patience = i64::try_from(shared.engine.config().own_copy_secs).unwrap_or(i64::MAX);
+    let now = clock::now();
+    // After a clock that was set back the try may lie in the future.
+    let since = queued.uncertain_since.map_or(now, |since| since.min(now));
+    let until = since.saturating_add(SignedDuration::from_secs(patience)).unwrap_or(now);
+    if until <= now {
+        return Ok(false);
+    }
+    tracing::info!(letter = %queued.letter.id, %until, "nobody knows whether the letter went; it waits for our copy of it");
+    let (engine, id) = (shared.engine.clone(), queued.letter.id.clone());
+    blocking(move || engine.store().await_word_of_letter(&id, until)).await.map_err(EngineError::from)?;
+    Ok(true)
+}
+
+/// Hands one letter over, with our copy where letters have one.
+async fn send(queued: &QueuedLetter, outbox: &Outbox, shared: &Shared) -> (SendResult, OwnCopy) {
+    let config = shared.engine.config();
+    let ours = &config.network.address;
+    match config.own_copy_secs {
+        0 => (outbox.send(ours, &queued.letter).await, OwnCopy::Missing),
+        _ => outbox.send_with_copy(ours, &queued.letter).await,
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn outcome(
     let mail = Mail { raw, key, message: &message, screened: &screened, state, setting, now };
     match (screened.origin, reading, &message.from) {
         (Origin::Bounce, ..) => mail.bounced(),
+        (Origin::Own, ..) if mail.is_copy_of_ours() => mail.file_alone(Filing::Sent),
         (Origin::Person | Origin::Coordinator, Some(reading), Some(from)) => {
             mail.by_person(&reading, &Sender { person: from.address.person(), mailbox: from })
         }
@@ -77,6 +78,12 @@ impl Mail<'_> {
         }
         let done = Done { changes: decision.changes, orders: decision.letters };
         self.finish(Filing::Undeliverable, None, Some(person), notes, done)
+    }
+
+    /// Is it the copy of a letter that we sent to ourselves along with it? Its Message-ID is one that only we could make.
+    fn is_copy_of_ours(&self) -> bool {
+        let Some(id) = &self.message.message_id else { return false };
+        self.message.to.iter().any(|to| letter_ids::is_ours(self.setting.secret, id, &to.address))
     }
 
     /// A mail from a person, understood.

@@ -38,7 +38,12 @@ pub(super) struct Done {
 impl Mail<'_> {
     /// None of our business: no action, no reply, untouched and unread, and nothing about it in the journal.
     pub(super) fn leave_alone(&self) -> Outcome {
-        Outcome { mail: Some(self.done(Filing::Untouched)), changes: Vec::new(), letters: Vec::new(), entry: None }
+        self.file_alone(Filing::Untouched)
+    }
+
+    /// Nothing but filed.
+    pub(super) fn file_alone(&self, filing: Filing) -> Outcome {
+        Outcome { mail: Some(self.done(filing)), changes: Vec::new(), letters: Vec::new(), entry: None }
     }
 
     /// Writes the letters, keeps back what may not be answered, and puts everything down in one outcome.

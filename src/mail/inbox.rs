@@ -9,6 +9,7 @@ mod fetch;
 mod file;
 mod folders;
 mod idle;
+mod lease;
 mod list;
 mod names;
 mod rows;
@@ -24,6 +25,7 @@ use crate::outcome::DoneMail;
 use connect::Account;
 pub use folders::{Found, Place};
 use jiff::Timestamp;
+pub use lease::LeaseMail;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -302,7 +304,8 @@ impl Inbox {
         }
     }
 
-    /// Does the folder of sent mail hold a letter with this Message-ID? `None` when there is no such folder.
+    /// Does the folder of sent mail, the inbox or the spam hold a letter with this Message-ID? `None` when the inbox does not and there is
+    /// no such folder. The inbox is asked first: from there our own copies go to the folder.
     ///
     /// # Errors
     /// See [`InboxError`].
@@ -341,6 +344,39 @@ impl Inbox {
         match self {
             Self::Imap(account) => Some(account),
             Self::Maildir(_) => None,
+        }
+    }
+
+    /// The mails in a folder of our own, made when it is missing, by which two programs on one mailbox know of each other.
+    ///
+    /// # Errors
+    /// See [`InboxError`]. A Maildir has none: there it is a lock, see `maildir::lock`.
+    pub async fn leases(&mut self, folder: &str) -> Result<Vec<LeaseMail>, InboxError> {
+        match self {
+            Self::Imap(account) => account.leases(folder).await,
+            Self::Maildir(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Adds one to them.
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn put_lease(&mut self, folder: &str, bytes: &[u8]) -> Result<(), InboxError> {
+        match self {
+            Self::Imap(account) => account.put_lease(folder, bytes).await,
+            Self::Maildir(_) => Ok(()),
+        }
+    }
+
+    /// Turns the flag of one of them on or off: its sign of life. Right after [`leases`](Self::leases).
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn beat(&mut self, uid: u32, on: bool) -> Result<(), InboxError> {
+        match self {
+            Self::Imap(account) => account.beat(uid, on).await,
+            Self::Maildir(_) => Ok(()),
         }
     }
 
@@ -395,7 +431,7 @@ pub(crate) fn filing_name(filing: Filing, names: &FilingNames) -> Option<&str> {
         Filing::Cancelled => Some(&names.cancelled),
         Filing::Question => Some(&names.question),
         Filing::Undeliverable => Some(&names.undeliverable),
-        Filing::Untouched => None,
+        Filing::Untouched | Filing::Sent => None,
     }
 }
 

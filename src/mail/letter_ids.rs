@@ -6,7 +6,7 @@
 //! got the letter. Made by `letters`, `coordinator` and `daemon`; checked by `safety`.
 
 use super::Thread;
-use crate::ids::{EventId, MessageId, PersonKey};
+use crate::ids::{Address, EventId, MessageId, PersonKey};
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -79,6 +79,16 @@ pub fn verify(secret: &LetterSecret, id: &MessageId, person: &PersonKey) -> Opti
     Some(Thread { letter: id.clone(), event: EventId::new(parts.event).ok() })
 }
 
+/// Did we write the letter with this id, to the person at this address or to nobody registered?
+pub fn is_ours(secret: &LetterSecret, id: &MessageId, to: &Address) -> bool {
+    let Some(parts) = Parts::of(id) else { return false };
+    let Some(tag) = unhex(parts.tag) else { return false };
+    let to = to.person();
+    [to.as_str(), NONE]
+        .into_iter()
+        .any(|person| signature(secret, parts.signed, person).verify_truncated_left(&tag).is_ok())
+}
+
 /// The letter and event that an id names, whoever made it and for whom. Proves nothing.
 pub fn claimed(id: &MessageId) -> Option<Thread> {
     let parts = Parts::of(id)?;
@@ -144,7 +154,6 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::Address;
 
     fn person(text: &str) -> PersonKey {
         Address::new(text).unwrap().person()
@@ -159,6 +168,18 @@ mod tests {
         assert_eq!((thread.letter, thread.event), (id.clone(), Some(event)));
         assert_eq!(verify(&secret, &id, &person("piet@bos.nl")), None);
         assert_eq!(verify(&LetterSecret::new([8; 32]), &id, &person("jdoe@gmail.com")), None);
+    }
+
+    #[test]
+    fn a_copy_of_our_letter_is_known_by_whom_it_is_to() {
+        let secret = LetterSecret::new([7; 32]);
+        let (sanne, piet) = (Address::new("sanne@dewit.nl").unwrap(), Address::new("piet@bos.nl").unwrap());
+        let id = letter_id(&secret, "mail-1/confirmed", Some(&sanne.person()), None, "zzp.nl");
+        assert!(is_ours(&secret, &id, &sanne));
+        assert!(!is_ours(&secret, &id, &piet));
+        assert!(!is_ours(&LetterSecret::new([8; 32]), &id, &sanne));
+        let digest = letter_id(&secret, "digest/1", None, None, "zzp.nl");
+        assert!(is_ours(&secret, &digest, &piet), "a digest is signed for nobody");
     }
 
     #[test]

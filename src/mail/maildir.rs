@@ -103,9 +103,15 @@ impl Maildir {
 
     /// See `Inbox::file`. With keywords only the seen flag is set.
     pub async fn file(&self, done: &DoneMail) -> Result<Filed, InboxError> {
-        let Some(name) = filing_name(done.filing, &self.filing.names) else { return Ok(Filed::Done) };
+        let name = filing_name(done.filing, &self.filing.names).unwrap_or_default();
         let (folder, info) = match (self.filing.mode, done.filing) {
-            (FilingMode::Nothing, _) | (FilingMode::Keywords, Filing::Question) => return Ok(Filed::Done),
+            (FilingMode::Nothing, _) | (_, Filing::Untouched) => return Ok(Filed::Done),
+            (_, Filing::Sent) => {
+                let sent = self.sent_folder();
+                sent.iter().try_for_each(|folder| make_folder(folder))?;
+                (sent.unwrap_or_else(|| self.root.clone()), Some("S"))
+            }
+            (FilingMode::Keywords, Filing::Question) => return Ok(Filed::Done),
             (FilingMode::Keywords, _) => (self.root.clone(), Some("S")),
             (FilingMode::Folders, Filing::Question) => (self.folder(name)?, None),
             (FilingMode::Folders, _) => (self.folder(name)?, Some("S")),
@@ -128,18 +134,26 @@ impl Maildir {
 
     /// See `Inbox::sent_holds`.
     pub async fn sent_holds(&self, id: &MessageId) -> Result<Option<bool>, InboxError> {
-        let Some(folder) = self.sent_folder() else { return Ok(None) };
-        if !folder.is_dir() {
-            return Ok(Some(false));
+        if self.holds(&self.root, id)? {
+            return Ok(Some(true));
         }
+        match self.sent_folder() {
+            None => Ok(None),
+            Some(folder) if !folder.is_dir() => Ok(Some(false)),
+            Some(folder) => self.holds(&folder, id).map(Some),
+        }
+    }
+
+    fn holds(&self, folder: &Path, id: &MessageId) -> Result<bool, InboxError> {
         let wanted = format!("<{}>", id.as_str());
-        for file in self.scan(&folder)? {
-            let bytes = fs::read(&file.path).map_err(|error| failed(&file.path, &error))?;
-            if head_names(&bytes, &wanted) {
-                return Ok(Some(true));
+        for file in self.scan(folder)? {
+            match fs::read(&file.path) {
+                Ok(bytes) if head_names(&bytes, &wanted) => return Ok(true),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&file.path, &error)),
+                _ => {}
             }
         }
-        Ok(Some(false))
+        Ok(false)
     }
 
     /// See `Inbox::append_sent`.
@@ -211,6 +225,26 @@ impl Maildir {
             }
         }
         Ok(found)
+    }
+}
+
+/// Held while one program reads a Maildir; the system lets go of it when that ends, however it ends.
+#[derive(Debug)]
+pub struct MaildirLock {
+    _file: fs::File,
+}
+
+/// Takes the lock of a Maildir; `None` when another program has it.
+///
+/// # Errors
+/// When its file cannot be made.
+pub fn lock(root: &Path) -> Result<Option<MaildirLock>, InboxError> {
+    let path = root.join("aanmelder.lock");
+    let file = fs::OpenOptions::new().create(true).append(true).open(&path).map_err(|error| failed(&path, &error))?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(MaildirLock { _file: file })),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(failed(&path, &error.into())),
     }
 }
 

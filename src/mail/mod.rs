@@ -277,6 +277,8 @@ pub enum Filing {
     Question,
     /// A report about a letter of ours: seen.
     Undeliverable,
+    /// Our own copy of a letter that went out: with the sent mail, seen.
+    Sent,
     /// None of our business: untouched and unread where it was.
     Untouched,
 }

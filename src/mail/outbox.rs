@@ -27,6 +27,15 @@ pub enum Outbox {
     Folder(PathBuf),
 }
 
+/// What became of our own copy of a letter that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnCopy {
+    /// The server took it with the letter, in one step: it will be in our inbox.
+    Underway,
+    /// There is none.
+    Missing,
+}
+
 /// Why letters cannot go out at all.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
@@ -112,7 +121,7 @@ impl Outbox {
     /// kept for the next letter, which should follow soon, or be hung up.
     pub async fn send(&self, from: &Address, letter: &Letter) -> SendResult {
         match self {
-            Self::Smtp(submission) => submission.send(from, letter).await,
+            Self::Smtp(submission) => submission.send(from, letter, None).await.0,
             Self::Folder(path) => match write_letter(path, letter) {
                 Ok(_) => SendResult::Accepted,
                 Err(error) => SendResult::Halted { halt: Halt::Unreachable, why: error.to_string() },
@@ -124,6 +133,15 @@ impl Outbox {
     pub async fn hang_up(&self) {
         if let Self::Smtp(submission) = self {
             submission.hang_up().await;
+        }
+    }
+
+    /// The same, with `from` as a second recipient on the envelope: the server takes both or none (RFC 5321, 4.1.1.4), so the copy
+    /// in our inbox is the witness that the letter went. A server that refuses us ourselves still gets the letter.
+    pub async fn send_with_copy(&self, from: &Address, letter: &Letter) -> (SendResult, OwnCopy) {
+        match self {
+            Self::Smtp(submission) => submission.send(from, letter, Some(from)).await,
+            Self::Folder(_) => (self.send(from, letter).await, OwnCopy::Missing),
         }
     }
 

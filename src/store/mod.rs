@@ -234,6 +234,14 @@ impl Store {
         self.write(Durability::Power, |draft| ids.iter().try_for_each(|id| queue::mark(draft, id, &untried, now)))
     }
 
+    /// Lets a letter that may have gone wait until then, still uncertain, without counting a try.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn await_word_of_letter(&self, id: &MessageId, until: Timestamp) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| queue::await_word(draft, id, until))
+    }
+
     /// Notes how a letter fared. Accepted: its bytes are dropped and a small record is kept. Later: it is due again after a
     /// growing delay, until it has been tried for five days. Refused: it is kept as undeliverable. Unknown: due again, and uncertain.
     ///

@@ -27,6 +27,8 @@ pub struct QueuedLetter {
     pub uncertain: bool,
     /// When it may be tried again; `None` when it was never tried.
     pub next_try: Option<Timestamp>,
+    /// When the try began of which nobody knows how it ended.
+    pub uncertain_since: Option<Timestamp>,
 }
 
 /// What is remembered of a letter besides its bytes.
@@ -52,6 +54,9 @@ pub struct LetterRecord {
     pub tries: u32,
     /// When it was tried first.
     pub first_try: Option<Timestamp>,
+    /// When a try began of which nobody knows how it ended.
+    #[serde(default)]
+    pub uncertain_since: Option<Timestamp>,
     /// How it stands.
     pub fate: Fate,
     /// Its reader was forgotten: the record goes with the letter.
@@ -147,6 +152,7 @@ pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter, standing: Standing) ->
         slot,
         tries: 0,
         first_try: None,
+        uncertain_since: None,
         fate: Fate::Waiting { next_try: None, uncertain: standing == Standing::Uncertain, reason: String::new() },
         forgotten: false,
         logged_waiting: standing == Standing::Uncertain,
@@ -252,7 +258,7 @@ fn queued(disk: &Disk, key: &[u8]) -> Result<Option<QueuedLetter>, StoreError> {
         written_at: record.written_at,
         bytes,
     };
-    Ok(Some(QueuedLetter { letter, tries: record.tries, uncertain, next_try }))
+    Ok(Some(QueuedLetter { letter, tries: record.tries, uncertain, next_try, uncertain_since: record.uncertain_since }))
 }
 
 /// HTML letters shrink to a quarter, and with them all that is written.
@@ -289,11 +295,24 @@ pub(super) fn note_try(draft: &mut Draft<'_>, id: &MessageId, now: Timestamp) ->
     let Some(mut record) = draft.get::<LetterRecord>(Tree::Outbox, key)? else { return Ok(0) };
     record.tries = record.tries.saturating_add(1);
     record.first_try.get_or_insert(now);
+    record.uncertain_since = Some(now);
     if let Fate::Waiting { uncertain, .. } = &mut record.fate {
         *uncertain = true;
     }
     draft.put(Tree::Outbox, key, &record)?;
     Ok(record.tries)
+}
+
+/// Lets a letter of which nobody knows whether it went wait until then for word of it.
+pub(super) fn await_word(draft: &mut Draft<'_>, id: &MessageId, until: Timestamp) -> Result<(), StoreError> {
+    let key = id.as_str().as_bytes();
+    let Some(mut record) = draft.get::<LetterRecord>(Tree::Outbox, key)? else { return Ok(()) };
+    let Fate::Waiting { reason, .. } = &record.fate else { return Ok(()) };
+    let fate = Fate::Waiting { next_try: Some(until), uncertain: true, reason: reason.clone() };
+    draft.remove(Tree::Queue, &queue_key(&record))?;
+    record.fate = fate;
+    draft.put(Tree::Queue, &queue_key(&record), id)?;
+    draft.put(Tree::Outbox, key, &record)
 }
 
 /// Notes how a try ended. A letter that no longer waits stays as it is.
@@ -313,6 +332,7 @@ pub(super) fn mark(
         record.tries = record.tries.saturating_sub(1);
     }
     record.fate = fate(&record, result, now);
+    record.uncertain_since = record.uncertain_since.filter(|_| !record.has_surely_not_gone());
     match &record.fate {
         Fate::Waiting { .. } => {
             draft.put(Tree::Queue, &queue_key(&record), id)?;

@@ -26,6 +26,14 @@ pub struct Dovecot {
     ports: Ports,
     capability: Option<String>,
     more: String,
+    sent: SentFolder,
+}
+
+/// Has a mailbox a folder for sent mail?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SentFolder {
+    Marked,
+    Missing,
 }
 
 #[derive(Clone, Copy)]
@@ -38,20 +46,25 @@ struct Ports {
 impl Dovecot {
     /// Starts one with all that it can do.
     pub fn start() -> Self {
-        Self::start_saying(None, "")
+        Self::start_saying(None, "", SentFolder::Marked)
     }
 
     /// Starts one with more lines in its configuration, in which `{folder}` is its temporary folder.
     pub fn start_with(more: &str) -> Self {
-        Self::start_saying(None, more)
+        Self::start_saying(None, more, SentFolder::Marked)
+    }
+
+    /// Starts one whose mailboxes have no folder for sent mail.
+    pub fn start_without_sent_folder() -> Self {
+        Self::start_saying(None, "", SentFolder::Missing)
     }
 
     /// Starts one that names only these abilities, such as `IMAP4rev1 UIDPLUS`: a program that heeds them does without the rest.
     pub fn start_able_to(capability: &str) -> Self {
-        Self::start_saying(Some(capability.to_owned()), "")
+        Self::start_saying(Some(capability.to_owned()), "", SentFolder::Marked)
     }
 
-    fn start_saying(capability: Option<String>, more: &str) -> Self {
+    fn start_saying(capability: Option<String>, more: &str, sent: SentFolder) -> Self {
         need("dovecot", "dovecot-imapd dovecot-lmtpd");
         need_root();
         let folder = tempfile::Builder::new().prefix("aan").tempdir_in("/tmp").unwrap();
@@ -62,7 +75,7 @@ impl Dovecot {
             chown(folder.path().join(part), Some(65534), Some(65534)).unwrap();
         }
         let ports = Ports { imap: free_port(), imaps: free_port(), lmtp: free_port() };
-        let mut dovecot = Self { folder, child: None, ports, capability, more: String::new() };
+        let mut dovecot = Self { folder, child: None, ports, capability, more: String::new(), sent };
         dovecot.more = more.replace("{folder}", &dovecot.folder.path().display().to_string());
         for attempt in 1.. {
             if dovecot.try_launch() {
@@ -209,6 +222,10 @@ impl Dovecot {
             None => String::new(),
         };
         let more = &self.more;
+        let sent = match self.sent {
+            SentFolder::Marked => "mailbox Sent {\n    auto = create\n    special_use = \\Sent\n  }",
+            SentFolder::Missing => "",
+        };
         format!(
             "base_dir = {t}/run
 state_dir = {t}/state
@@ -235,10 +252,7 @@ userdb {{
 namespace inbox {{
   inbox = yes
   separator = /
-  mailbox Sent {{
-    auto = create
-    special_use = \\Sent
-  }}
+  {sent}
   mailbox Drafts {{
     auto = create
     special_use = \\Drafts

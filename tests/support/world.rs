@@ -5,8 +5,9 @@ use super::mail::{Mail, plain};
 use super::mailbox::{folder, mailbox};
 use super::servers::{BOT, Dovecot, PASSWORD};
 use super::{DEADLINE, smtp, until};
+use aanmelder::crash_points::CrashPoint;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,11 @@ pub struct Program {
 impl World {
     /// Starts the servers and writes a configuration for them.
     pub fn start() -> Self {
-        let dovecot = Dovecot::start();
+        Self::start_on(Dovecot::start())
+    }
+
+    /// The same on this Dovecot.
+    pub fn start_on(dovecot: Dovecot) -> Self {
         let exim = Exim::start(&dovecot);
         let mut world = Self { exim, dovecot, config: String::new() };
         world.configure("", "23:59");
@@ -62,6 +67,7 @@ poll_seconds = 5
 timeout_seconds = 20
 
 [smtp]
+own_copy_seconds = 20
 host = \"localhost\"
 port = {submission}
 tls = \"starttls\"
@@ -98,11 +104,16 @@ full_addresses = true
 
     /// The program with this configuration, ready to be started.
     pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_with(arguments, &self.config_path())
+    }
+
+    /// The program with another configuration.
+    pub fn command_with(&self, arguments: &[&str], config: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aanmelder"));
         command
             .args(arguments)
             .arg("--config")
-            .arg(self.config_path())
+            .arg(config)
             .current_dir(self.home())
             .env("AANMELDER_TEST_PASSWORD", PASSWORD)
             .env_remove("RUST_LOG")
@@ -129,7 +140,7 @@ full_addresses = true
 
     /// Starts `aanmelder run` with these options; its log goes to a file.
     pub fn launch(&self, options: &[&str]) -> Program {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.home().join("log")).unwrap();
+        let log = self.log_file();
         let arguments: Vec<&str> = ["run"].iter().chain(options).copied().collect();
         let child = self.command(&arguments).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         Program { child }
@@ -138,6 +149,19 @@ full_addresses = true
     /// Starts it with its log as a stream, to see what it says the moment that it says it.
     pub fn launch_logging(&self) -> Program {
         Program { child: self.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap() }
+    }
+
+    /// Starts `aanmelder run`, told to end itself by SIGKILL where it first passes this point.
+    pub fn launch_to_die_at(&self, point: CrashPoint) -> Program {
+        let log = self.log_file();
+        let child = self
+            .command(&["run"])
+            .env(aanmelder::crash_points::VARIABLE, point.name())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Program { child }
     }
 
     /// Starts it and waits until it takes commands.
@@ -227,8 +251,11 @@ full_addresses = true
 
     fn note_log(&self, text: &[u8]) {
         use std::io::Write;
-        let mut log = fs::OpenOptions::new().create(true).append(true).open(self.home().join("log")).unwrap();
-        log.write_all(text).unwrap();
+        self.log_file().write_all(text).unwrap();
+    }
+
+    fn log_file(&self) -> fs::File {
+        fs::OpenOptions::new().create(true).append(true).open(self.home().join("log")).unwrap()
     }
 }
 

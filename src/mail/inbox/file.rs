@@ -15,6 +15,9 @@ use crate::outcome::DoneMail;
 impl Account {
     /// Files a mail; see `Inbox::file`.
     pub async fn file(&mut self, done: &DoneMail) -> Result<Filed, InboxError> {
+        if done.filing == Filing::Sent {
+            return self.file_copy(done).await;
+        }
         let Some(name) = filing_name(done.filing, &self.filing.names).map(str::to_owned) else {
             return Ok(Filed::Done);
         };
@@ -62,6 +65,24 @@ impl Account {
         }
         let selected = self.in_inbox().await?;
         Ok(self.find(done, &selected).await?.map(|uid| (selected, uid)))
+    }
+
+    /// Files our own copy of a letter: with the sent mail; where there is no such folder, or Gmail keeps one itself, it stays, read.
+    async fn file_copy(&mut self, done: &DoneMail) -> Result<Filed, InboxError> {
+        if self.filing.mode == FilingMode::Nothing {
+            return Ok(Filed::Done);
+        }
+        let selected = self.in_inbox().await?;
+        let Some(uid) = self.find(done, &selected).await? else { return Ok(Filed::Gone) };
+        self.mark_seen(uid, done.filing).await?;
+        pass(CrashPoint::HalfFiled);
+        if let Some(folder) = self.sent_folder().filter(|_| !self.able.gmail) {
+            if !self.folders.names.contains_key(&folder) {
+                self.create(&folder).await?;
+            }
+            self.move_to(uid, &folder, done).await?;
+        }
+        Ok(Filed::Done)
     }
 
     /// Where the mail is now: at its UID, or, when that is gone or the folder was renumbered, where its Message-ID and arrival

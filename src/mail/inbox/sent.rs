@@ -1,15 +1,21 @@
 //! The folder of sent mail: the witness of what went out when a send was cut off. And our own letters put where they are found.
 
-use super::InboxError;
 use super::connect::Account;
 use super::names::{encoded, quoted};
 use super::rows::Role;
 use super::session::Verdict;
+use super::{InboxError, OtherFolder};
 use crate::ids::MessageId;
 
 impl Account {
     /// Looks a letter up; see `Inbox::sent_holds`.
     pub async fn sent_holds(&mut self, id: &MessageId) -> Result<Option<bool>, InboxError> {
+        let spam = self.folder_of(OtherFolder::Spam);
+        for folder in [Some(self.inbox.clone()), spam].into_iter().flatten() {
+            if self.holds(&folder, id).await? {
+                return Ok(Some(true));
+            }
+        }
         let Some(folder) = self.sent_folder() else { return Ok(None) };
         if !self.folders.names.contains_key(&folder) {
             return Ok(Some(false));

@@ -4,9 +4,9 @@
 //! sent and one that may have been taken are three different things, and lettre's own `send` tells them apart no more than it
 //! knows timeouts. Only a connection that has taken a letter is used for the next, so no late answer can be taken for its answer.
 
-use super::OutboxError;
 use super::limits::is_sending_limit;
 use super::starttls::{Wire, ask_start_tls};
+use super::{OutboxError, OwnCopy};
 use crate::config::{Login, Server, Tls};
 use crate::crash_points::{CrashPoint, pass};
 use crate::ids::Address;
@@ -53,6 +53,14 @@ struct Kept {
     idle_since: Instant,
 }
 
+/// Whom a letter comes from and goes to, as the server is told.
+#[derive(Clone)]
+struct Envelope {
+    sender: lettre::Address,
+    recipient: lettre::Address,
+    copy_to: Option<lettre::Address>,
+}
+
 /// Where in a letter's way an error came, and so what it means for the letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -85,29 +93,48 @@ impl Submission {
         Ok(())
     }
 
-    /// Sends one letter.
-    pub(super) async fn send(&self, from: &Address, letter: &Letter) -> SendResult {
+    /// Sends one letter, and with `copy_to` a copy of it there.
+    pub(super) async fn send(
+        &self,
+        from: &Address,
+        letter: &Letter,
+        copy_to: Option<&Address>,
+    ) -> (SendResult, OwnCopy) {
+        match self.send_whole(from, letter, copy_to).await {
+            Ok(copy) => (SendResult::Accepted, copy),
+            Err(result) => (result, OwnCopy::Missing),
+        }
+    }
+
+    async fn send_whole(
+        &self,
+        from: &Address,
+        letter: &Letter,
+        copy_to: Option<&Address>,
+    ) -> Result<OwnCopy, SendResult> {
         let Ok(recipient) = lettre::Address::try_from(letter.to.as_str().to_owned()) else {
-            return SendResult::Refused(format!("naar {} kan geen mail gestuurd worden", letter.to));
+            return Err(SendResult::Refused(format!("naar {} kan geen mail gestuurd worden", letter.to)));
         };
         let Ok(sender) = lettre::Address::try_from(from.as_str().to_owned()) else {
             let why = format!("vanaf {from} kan geen mail gestuurd worden; kijk `address` bij [network] na");
-            return SendResult::Halted { halt: Halt::Unreachable, why };
+            return Err(SendResult::Halted { halt: Halt::Unreachable, why });
         };
+        let copy_to = copy_to.filter(|address| *address != &letter.to);
+        let copy_to = copy_to.and_then(|address| lettre::Address::try_from(address.as_str().to_owned()).ok());
+        let envelope = Envelope { sender, recipient, copy_to };
         let kept = self.kept.lock().await.take().filter(|kept| kept.idle_since.elapsed() < LONGEST_IDLE);
         if let Some(mut kept) = kept {
-            let result = self.hand_over(&mut kept.connection, sender.clone(), recipient.clone(), &letter.bytes).await;
+            let result = self.hand_over(&mut kept.connection, envelope.clone(), &letter.bytes).await;
             // Servers end a connection after a while or after so many letters. Nothing went out on it: a fresh one will tell.
-            if !matches!(result, SendResult::Halted { halt: Halt::Broken, .. }) {
+            if !matches!(result, Err(SendResult::Halted { halt: Halt::Broken, .. })) {
                 self.keep_after(&result, kept.connection, kept.letters).await;
                 return result;
             }
         }
-        let mut connection = match self.open().await {
-            Ok(connection) => connection,
-            Err(error) => return SendResult::Halted { halt: error.halt(), why: error.to_string() },
-        };
-        let result = self.hand_over(&mut connection, sender, recipient, &letter.bytes).await;
+        let opened = self.open().await;
+        let mut connection =
+            opened.map_err(|error| SendResult::Halted { halt: error.halt(), why: error.to_string() })?;
+        let result = self.hand_over(&mut connection, envelope, &letter.bytes).await;
         self.keep_after(&result, connection, 0).await;
         result
     }
@@ -120,8 +147,8 @@ impl Submission {
     }
 
     /// Keeps a connection for the next letter, when every answer on it was read and it has not taken many yet.
-    async fn keep_after(&self, result: &SendResult, mut connection: AsyncSmtpConnection, before: u32) {
-        if *result != SendResult::Accepted {
+    async fn keep_after(&self, result: &Result<OwnCopy, SendResult>, mut connection: AsyncSmtpConnection, before: u32) {
+        if result.is_err() {
             return;
         }
         let letters = before + 1;
@@ -135,16 +162,17 @@ impl Submission {
     async fn hand_over(
         &self,
         connection: &mut AsyncSmtpConnection,
-        sender: lettre::Address,
-        recipient: lettre::Address,
+        envelope: Envelope,
         bytes: &[u8],
-    ) -> SendResult {
+    ) -> Result<OwnCopy, SendResult> {
+        let Envelope { sender, recipient, copy_to } = envelope;
         let mut parameters = Vec::new();
         let info = connection.server_info();
         let foreign = |address: &lettre::Address| !AsRef::<str>::as_ref(address).is_ascii();
         if foreign(&sender) || foreign(&recipient) {
             if !info.supports_feature(Extension::SmtpUtfEight) {
-                return SendResult::Refused(format!("{} kan niet naar adressen met accenten sturen", self.server.host));
+                let why = format!("{} kan niet naar adressen met accenten sturen", self.server.host);
+                return Err(SendResult::Refused(why));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -153,16 +181,38 @@ impl Submission {
         }
         let limit = self.limit();
         let text = whole_lines(bytes);
-        let exchange = async {
-            self.step(Step::Sender, limit, connection.command(Mail::new(Some(sender), parameters))).await?;
-            self.step(Step::Recipient, limit, connection.command(Rcpt::new(recipient, Vec::new()))).await?;
-            self.step(Step::Recipient, limit, connection.command(Data)).await?;
-            pass(CrashPoint::BeforeFinalDot);
-            self.step(Step::Text, self.after_data, connection.message(&text)).await?;
-            pass(CrashPoint::AfterFinalDot);
-            Ok(())
+        self.step(Step::Sender, limit, connection.command(Mail::new(Some(sender), parameters))).await?;
+        self.step(Step::Recipient, limit, connection.command(Rcpt::new(recipient, Vec::new()))).await?;
+        let copy = match copy_to {
+            Some(address) => self.add_copy(connection, address).await?,
+            None => OwnCopy::Missing,
         };
-        exchange.await.map_or_else(|result| result, |()| SendResult::Accepted)
+        self.step(Step::Recipient, limit, connection.command(Data)).await?;
+        pass(CrashPoint::BeforeFinalDot);
+        self.step(Step::Text, self.after_data, connection.message(&text)).await?;
+        pass(CrashPoint::AfterFinalDot);
+        Ok(copy)
+    }
+
+    /// Names us as a second recipient. That the server does not want that is no reason to keep the letter.
+    async fn add_copy(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        address: lettre::Address,
+    ) -> Result<OwnCopy, SendResult> {
+        let host = &self.server.host;
+        match timeout(self.limit(), connection.command(Rcpt::new(address, Vec::new()))).await {
+            Ok(Ok(_)) => Ok(OwnCopy::Underway),
+            Ok(Err(error)) if error.status().is_some() => {
+                tracing::debug!(reason = %said(&error), "the server takes no copy for ourselves");
+                Ok(OwnCopy::Missing)
+            }
+            Ok(Err(error)) => {
+                let why = format!("{host} verbrak de verbinding voor het een brief had aangenomen ({error})");
+                Err(broken(Step::Recipient, why))
+            }
+            Err(_) => Err(broken(Step::Recipient, format!("{host} gaf op tijd geen antwoord op een brief"))),
+        }
     }
 
     /// Runs one step of a letter within its time; an error says at once what it means for the letter.

@@ -169,3 +169,16 @@ fn letters_noted_together_are_given_back_as_they_were() {
     store.give_back_letters(&noted, at(1)).unwrap();
     assert_eq!(store.due_letters(at(1), 10).unwrap(), before);
 }
+
+#[test]
+fn a_letter_that_waits_for_word_of_it_stays_uncertain_and_counts_no_try() {
+    let (_folder, store, id) = with_letter();
+    store.note_letter_try(&id, at(1)).unwrap();
+    store.await_word_of_letter(&id, at(4)).unwrap();
+    assert!(!is_due(&store, 3));
+    let again = &store.due_letters(at(4), 10).unwrap()[0];
+    assert_eq!((again.uncertain, again.tries, again.uncertain_since), (true, 1, Some(at(1))));
+    store.mark_letter(&id, &SendResult::Accepted, at(4)).unwrap();
+    store.await_word_of_letter(&id, at(9)).unwrap();
+    assert!(!is_due(&store, 10), "what has gone does not come back");
+}
