@@ -243,6 +243,8 @@ fn item(state: &State, entry: &JournalEntry, person: Option<&PersonKey>, event: 
         Cause::Mail { subject, .. } => Some(subject.clone()),
         Cause::Command(_) | Cause::Clock => None,
     };
+    // A note that quotes the mail says which of its words count; the same words are not quoted twice.
+    let words = if text.starts_with('“') { Vec::new() } else { entry.evidence.clone() };
     Item {
         at: entry.at,
         who: person.map(|person| who.map_or_else(|| person.to_string(), |who| who.called())),
@@ -250,6 +252,6 @@ fn item(state: &State, entry: &JournalEntry, person: Option<&PersonKey>, event: 
         event,
         text,
         subject,
-        words: entry.evidence.clone(),
+        words,
     }
 }

@@ -10,6 +10,7 @@ use crate::outcome::{Cause, DoneMail, JournalEntry, Letter, Outcome};
 use crate::registration::{Answered, Change, LetterKind, LetterOrder, Note, NoteKind, State};
 use crate::understanding::{Disposition, Reading};
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// A mail under decision, with all that a decision may look at.
 pub(super) struct Mail<'a> {
@@ -63,8 +64,7 @@ impl Mail<'_> {
             }
             notes.extend(held_back);
         }
-        let mut after = self.state.clone();
-        done.changes.iter().for_each(|change| after.apply(change));
+        let after = self.events_after(&done.changes);
         let evidence = reading.map_or(&[][..], |reading| &reading.evidence);
         let replying = author.map(|person| self.thread(person, evidence));
         let (letters, problems) =
@@ -94,6 +94,15 @@ impl Mail<'_> {
             letters: letters.iter().map(|letter| letter.id.clone()).collect(),
         };
         Outcome { mail: Some(self.done(filing)), changes: done.changes, letters, entry: Some(entry) }
+    }
+
+    /// The state with the events as they are after these changes, which is all of it that letters are written from.
+    fn events_after(&self, changes: &[Change]) -> Cow<'_, State> {
+        let events = changes.iter().filter(|change| matches!(change, Change::PutEvent(_)));
+        events.fold(Cow::Borrowed(self.state), |mut after, change| {
+            after.to_mut().apply(change);
+            after
+        })
     }
 
     /// Takes the author's own letters out when he may not be answered or has been answered too often; others still hear

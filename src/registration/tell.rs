@@ -196,9 +196,17 @@ fn note_about(touched: &Touched<'_>, key: &PersonKey, standing: &Standing<'_>) -
         ));
     }
     if !same {
-        let text = match after.confirmed {
-            0 => format!("{who} wacht nu op {} in plaats van {}.", plaatsen(after.waiting), before.seats()),
-            seats => format!("{who} heeft nu {} ({} eerst){beside}; nu {taken}.", plaatsen(seats), before.seats()),
+        let seats_stay = (before.confirmed, before.waiting) == (after.confirmed, after.waiting);
+        let text = match (before.confirmed, after.confirmed) {
+            _ if seats_stay && !after.names.is_empty() => {
+                format!("{who} noemt nu anderen: {}; nog steeds {taken}.", after.names.join(", "))
+            }
+            (_, 0) => format!("{who} wacht nu op {} in plaats van {}.", plaatsen(after.waiting), before.seats()),
+            (0, _) => {
+                let from = if before.offer.is_some() { "zei ja op het aanbod" } else { "stond op de wachtlijst" };
+                format!("{who} {from} en komt nu{}{beside}; nu {taken}.", party(after))
+            }
+            (first, seats) => format!("{who} heeft nu {} ({first} eerst){beside}; nu {taken}.", plaatsen(seats)),
         };
         return Some((NoteKind::Changed, text));
     }

@@ -93,6 +93,10 @@ fn three_at_most_are_asked_for_one_seat_and_the_first_yes_has_it() {
     let decision = evening.mail("bea", &[set(1)]);
     assert_eq!((evening.seats("an"), evening.seats("bea"), evening.seats("cor")), ((0, 1), (1, 0), (0, 1)));
     assert_eq!(
+        notes(&decision, NoteKind::Changed),
+        ["bea zei ja op het aanbod en komt nu; nu 1 van de 1 plaatsen bezet."]
+    );
+    assert_eq!(
         letters(&decision),
         [
             ("an".to_owned(), LetterKind::OfferEnded),
