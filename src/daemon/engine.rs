@@ -373,3 +373,6 @@ fn letter_secret(store: &Store, source: Option<&SecretSource>) -> Result<LetterS
     store.meta_set(SECRET_NAME, &bytes)?;
     Ok(LetterSecret::new(bytes))
 }
+
+#[cfg(test)]
+mod tests;
