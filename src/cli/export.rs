@@ -1,10 +1,9 @@
 //! `aanmelder export`: the people of an event for a spreadsheet or a program.
 
-use super::{ask, event, tables};
-use crate::daemon::control::{Listing, Party};
+use super::{ask, event};
+use crate::coordinator::export;
+use crate::daemon::control::{Request, Response};
 use crate::ids::EventId;
-use crate::mail::sanitize;
-use jiff::tz::TimeZone;
 use std::path::Path;
 
 #[derive(clap::Args)]
@@ -24,39 +23,14 @@ pub struct Args {
 
 pub fn run(args: Args, config: Option<&Path>) -> anyhow::Result<String> {
     let config = ask::config(config)?;
-    let listing = event::listing(&config, args.event)?;
+    let listing = event::listing(&config, args.event.clone())?;
     if args.json {
-        Ok(serde_json::to_string_pretty(&listing)? + "\n")
-    } else {
-        csv(&listing, &config.network.time_zone)
+        return Ok(serde_json::to_string_pretty(&listing)? + "\n");
     }
-}
-
-/// One line a party; who has seats and waits for more has two.
-pub fn csv(listing: &Listing, zone: &TimeZone) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["status", "naam", "adres", "plaatsen", "namen", "sinds"])?;
-    let mut write = |status: &str, seats: u32, party: &Party| {
-        writer.write_record([
-            status,
-            &harmless(&party.name),
-            &harmless(party.address.as_str()),
-            &seats.to_string(),
-            &harmless(&party.names.join(", ")),
-            &tables::moment(party.since, zone),
-        ])
+    let state = match ask::ask(&config, &Request::Circumstances)? {
+        Response::Circumstances(circumstances) => circumstances.state,
+        other => return ask::unexpected(&other),
     };
-    for party in &listing.coming {
-        write("komt", party.confirmed, party)?;
-    }
-    for party in &listing.waiting {
-        write("wacht", party.waiting, party)?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
-/// A field on one line that no spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
-fn harmless(text: &str) -> String {
-    let text = sanitize::line(text, 500);
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+    let rows = export::rows(&state, &args.event, &config.network.time_zone).unwrap_or_default();
+    Ok(String::from_utf8(export::csv(&rows)?)?)
 }

@@ -92,7 +92,7 @@ pub fn told(report: &Report, zone: &TimeZone) -> String {
         ));
     }
     if report.damaged > 0 {
-        lines.push(format!("Let op: {} van het logboek niet te gebruiken.", are(report.damaged)));
+        lines.push(format!("Let op: {} van het logboek niet te gebruiken.", mails(report.damaged)));
     }
     if report.left > 0 {
         lines.push(format!("{} nog in de inbox; `aanmelder run` beantwoordt die.", lie(report.left)));
@@ -115,10 +115,6 @@ fn rules(count: usize) -> String {
 }
 
 fn mails(count: usize) -> String {
-    if count == 1 { "1 mail is".to_owned() } else { format!("{count} mails zijn") }
-}
-
-fn are(count: usize) -> String {
     if count == 1 { "1 mail is".to_owned() } else { format!("{count} mails zijn") }
 }
 

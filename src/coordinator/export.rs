@@ -1,14 +1,14 @@
-//! The participants of a meeting as a table: CSV for a spreadsheet, JSON for a program.
+//! The participants of a meeting as a table for a spreadsheet.
 //!
-//! Pure. Attached to the digest.
+//! Pure. Attached to the digest, and what `aanmelder export` prints.
 
 use crate::ids::EventId;
+use crate::mail::sanitize;
 use crate::registration::State;
 use jiff::tz::TimeZone;
-use serde::Serialize;
 
 /// One party of the table.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// Who signed it up.
     pub name: String,
@@ -71,14 +71,8 @@ pub fn csv(rows: &[Row]) -> Result<Vec<u8>, csv::Error> {
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// The table as JSON: a list of objects.
-///
-/// # Errors
-/// Never in practice: every field can be written.
-pub fn json(rows: &[Row]) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(rows)
-}
-
+/// A field on one line that no spreadsheet takes for a formula.
 fn harmless(text: &str) -> String {
-    if text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let text = sanitize::line(text, 500);
+    if text.trim_start().starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }

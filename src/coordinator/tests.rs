@@ -299,7 +299,7 @@ fn a_digest_tells_only_what_is_new_and_of_meetings_that_are_still_to_come() {
 }
 
 #[test]
-fn participants_as_csv_and_json() {
+fn participants_as_csv() {
     let mut book = Book::new();
     book.mail("=cmd()", at("02T10:00"), &[set(1)]);
     book.mail("an", at("02T09:00"), &[set(2)]);
@@ -308,7 +308,6 @@ fn participants_as_csv_and_json() {
     let csv = String::from_utf8(export::csv(&rows).unwrap()).unwrap();
     assert!(csv.starts_with('\u{feff}') && csv.lines().count() == 4 && csv.contains("\r\n"));
     insta::assert_snapshot!(csv.replace('\r', "").trim_start_matches('\u{feff}'));
-    let back: serde_json::Value = serde_json::from_str(&export::json(&rows).unwrap()).unwrap();
-    assert_eq!(back[0]["name"], "=cmd()");
+    assert!(csv.contains("'=cmd()"));
     assert_eq!(export::rows(&book.state, &id("b99"), &zone()), None);
 }

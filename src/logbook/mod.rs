@@ -10,6 +10,8 @@
 
 pub mod mail;
 pub mod plan;
+#[cfg(test)]
+mod tests;
 
 use crate::ids::{Address, EventId, MessageId, PersonKey};
 use crate::mail::SendResult;

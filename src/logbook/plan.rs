@@ -25,7 +25,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Puts together what the mails of the folder carry. `configured` is the secret that the configuration names.
+    /// Puts together what the mails of the folder carry, in the order in which they were appended. `configured` is the secret that the configuration names.
     ///
     /// Without one the secret is taken from the logbook: the one that seals most of it.
     pub fn of(mails: &[Option<Carried>], configured: Option<&LetterSecret>) -> Self {
@@ -91,9 +91,10 @@ fn in_order(lines: Vec<Line>, first: u64) -> Vec<Line> {
     }
     let overtaken = |line: &Line| begins.iter().any(|(book, begin)| *book > line.book && *begin <= line.number);
     let mut kept: Vec<Line> = lines.into_iter().filter(|line| line.number >= first && !overtaken(line)).collect();
+    // One that was cut off between the mailbox and the store was brought twice; the second time it knows what went meanwhile.
+    kept.reverse();
     kept.sort_by_key(|line| line.number);
-    // One that was cut off between the mailbox and the store was sent twice, the second time perhaps without its letters' text.
-    kept.dedup_by(|later, earlier| later.number == earlier.number);
+    kept.dedup_by_key(|line| line.number);
     kept
 }
 

@@ -26,8 +26,8 @@ pub enum StoreError {
     },
     /// What is on disk is not what was written. Nothing may be answered from it.
     #[error(
-        "de gegevens in {} zijn beschadigd ({what}); er is niets uit beantwoord. Zet de map terug uit een reservekopie; is die er \
-         niet, haal de map dan weg en begin opnieuw",
+        "de gegevens in {} zijn beschadigd ({what}); er is niets uit beantwoord. `aanmelder rebuild` bouwt ze opnieuw op uit de \
+         mailbox, `aanmelder restore` uit een reservekopie; wat er staat wordt bewaard",
         folder.display()
     )]
     Corrupt {

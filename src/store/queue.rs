@@ -220,6 +220,19 @@ pub(super) fn requeue(draft: &mut Draft<'_>, letter: &Letter) -> Result<(), Stor
     add(draft, letter, Standing::Uncertain)
 }
 
+/// Forgets a letter altogether.
+pub(super) fn drop_letter(draft: &mut Draft<'_>, record: &LetterRecord) -> Result<(), StoreError> {
+    match &record.fate {
+        Fate::Waiting { .. } => {
+            draft.remove(Tree::Queue, &queue_key(record))?;
+            draft.remove(Tree::Letters, &record.slot.to_be_bytes())?;
+        }
+        Fate::Sent { at } => draft.remove(Tree::Sent, &sent_key(*at, record.number))?,
+        Fate::Undeliverable { at, .. } => draft.remove(Tree::Undeliverable, &sent_key(*at, record.number))?,
+    }
+    draft.remove(Tree::Outbox, record.id.as_str().as_bytes())
+}
+
 /// Puts a letter back as a backup has it. One that waits may have gone since.
 pub(super) fn restore(draft: &mut Draft<'_>, record: &LetterRecord, text: Option<&[u8]>) -> Result<(), StoreError> {
     let mut record = record.clone();

@@ -1,6 +1,7 @@
 //! What is too old to keep: in the journal who it was and what he wrote becomes unreadable, and the records of old mails and
 //! letters go. What remains says that something happened, at which event and of what kind, so that counts still add up.
 //!
+//! It goes by age alone, whatever was filed or sent meanwhile: a store made of the logbook, which does not tell that, sweeps the same.
 //! The state itself is cleared by an outcome, as all its changes are (`registration::retire`). Called by `Store::sweep`, and by
 //! `replay` when a logbook tells of it.
 
@@ -9,7 +10,7 @@ use super::draft::{Draft, Records};
 use super::error::StoreError;
 use super::forget::REMOVED;
 use super::logbook;
-use super::queue::{self, Fate, LetterRecord};
+use super::queue::{self, LetterRecord};
 use super::tree::Tree;
 use crate::logbook::What;
 use crate::mail::Proof;
@@ -93,8 +94,9 @@ fn blank(entry: &mut JournalEntry) -> bool {
 fn mails(draft: &mut Draft<'_>, before: Timestamp) -> Result<(), StoreError> {
     for key in draft.keys(Tree::Seen, b"")? {
         let Some(seen) = draft.get::<Seen>(Tree::Seen, &key)? else { continue };
-        if seen.mail.received_at < before && !draft.has(Tree::Unfiled, &key)? {
+        if seen.mail.received_at < before {
             draft.remove(Tree::Seen, &key)?;
+            draft.remove(Tree::Unfiled, &key)?;
         }
     }
     Ok(())
@@ -103,19 +105,8 @@ fn mails(draft: &mut Draft<'_>, before: Timestamp) -> Result<(), StoreError> {
 fn letters(draft: &mut Draft<'_>, before: Timestamp) -> Result<(), StoreError> {
     for key in draft.keys(Tree::Outbox, b"")? {
         let Some(record) = draft.get::<LetterRecord>(Tree::Outbox, &key)? else { continue };
-        if record.written_at >= before {
-            continue;
-        }
-        match &record.fate {
-            Fate::Waiting { .. } => {}
-            Fate::Undeliverable { at, .. } => {
-                draft.remove(Tree::Undeliverable, &queue::sent_key(*at, record.number))?;
-                draft.remove(Tree::Outbox, &key)?;
-            }
-            Fate::Sent { at } => {
-                draft.remove(Tree::Sent, &queue::sent_key(*at, record.number))?;
-                draft.remove(Tree::Outbox, &key)?;
-            }
+        if record.written_at < before {
+            queue::drop_letter(draft, &record)?;
         }
     }
     Ok(())

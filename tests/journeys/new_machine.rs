@@ -153,3 +153,95 @@ fn a_new_machine_knows_all_that_the_old_one_did() {
     let said = world.run(&["rebuild"]);
     assert!(said.contains(&before), "{said}");
 }
+
+#[test]
+fn what_the_logbook_does_not_tell_comes_from_the_mails() {
+    let [anna, bas, carla, ..] = PEOPLE;
+    let world = World::start();
+    let program = world.launch_ready(&[]);
+    world.add_event(20, 12);
+    all_logged(&world);
+    let logged = world.bot("Aanmelder/Logboek").len();
+    for (person, id) in [(anna, "a@dewit.nl"), (bas, "b@rood.nl")] {
+        world.write(person, "16e bijeenkomst", id, "Ik kom graag naar de 16e bijeenkomst.");
+        world.letters(person, 1);
+    }
+    world.bot_holds("Aangemeld", 2);
+    settled("the bot's mailbox", || world.bot_counts());
+    program.stop();
+    let before = fingerprint(&world);
+    // Everything that the logbook told of those two is gone, and while no machine runs somebody else writes.
+    let uids: Vec<u32> = world.bot("Aanmelder/Logboek")[logged..].iter().map(|mail| mail.uid).collect();
+    let mut client = Client::log_in(&world.dovecot, BOT);
+    client.run("SELECT \"Aanmelder/Logboek\"");
+    for uid in uids {
+        client.run(&format!("UID STORE {uid} +FLAGS (\\Deleted)"));
+    }
+    client.run("EXPUNGE");
+    lose_the_machine(&world);
+    let mail = plain(carla, BOT, "16e bijeenkomst", "c@groen.nl", "Ik kom graag naar de 16e bijeenkomst.");
+    deliver(world.dovecot.lmtp_port(), BOT, &mail);
+    let out = letters_out(&world);
+
+    let said = world.run(&["rebuild"]);
+    assert!(said.contains("2 mails zijn nagekeken") && said.contains("2 daarvan zijn meegenomen"), "{said}");
+    assert!(said.contains("1 mail ligt nog in de inbox"), "{said}");
+    assert_eq!(letters_out(&world), out);
+    let list = world.run(&["list"]);
+    assert!(list.contains(anna) && list.contains(bas) && !list.contains(carla), "{list}");
+    // Those mails were decided within a second of coming in, so that even the moments are nearly the same; what counts is.
+    assert_ne!(fingerprint(&world), before, "the letters' dates tell when they were really written");
+
+    let program = world.launch_ready(&[]);
+    assert_eq!(kind(&world.letters(carla, 1)[0]), "bevestiging");
+    settled("everybody's mailboxes", || letters_out(&world));
+    assert_eq!((folder(&world.dovecot, anna, "INBOX").len(), folder(&world.dovecot, bas, "INBOX").len()), (1, 1));
+    program.stop();
+}
+
+#[test]
+fn a_damaged_store_is_set_aside_and_put_right() {
+    let world = World::start();
+    let program = world.launch_ready(&[]);
+    world.add_event(20, 12);
+    world.write(PEOPLE[0], "16e bijeenkomst", "a@dewit.nl", "Ik kom graag naar de 16e bijeenkomst.");
+    world.letters(PEOPLE[0], 1);
+    world.bot_holds("Aangemeld", 1);
+    let refused = world.try_run(&["rebuild"]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("draait nog"), "{refused:?}");
+    settled("the bot's mailbox", || world.bot_counts());
+    all_logged(&world);
+    let copy = world.home().join("kopie.jsonl");
+    world.run(&["backup", copy.to_str().unwrap()]);
+    program.stop();
+    let before = fingerprint(&world);
+    let refused = world.try_run(&["rebuild"]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--set-aside"), "{refused:?}");
+    let refused = world.try_run(&["restore", copy.to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--set-aside"), "{refused:?}");
+
+    let log = world.home().join("store/db/db");
+    let mut bytes = fs::read(&log).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle..].iter_mut().step_by(7).for_each(|byte| *byte ^= 0x55);
+    fs::write(&log, &bytes).unwrap();
+    let refused = world.try_run(&["run", "--once"]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("aanmelder rebuild"), "{refused:?}");
+
+    let said = world.run(&["rebuild"]);
+    assert!(said.contains("Wat er stond, is bewaard in"), "{said}");
+    assert_eq!(fingerprint(&world), before, "{said}");
+    let kept = fs::read_dir(world.home().join("store")).unwrap().map(|entry| entry.unwrap().path());
+    let kept = kept.filter(|path| path.to_string_lossy().contains("set-aside")).collect::<Vec<_>>();
+    assert_eq!(fs::read(kept[0].join("db/db")).unwrap(), bytes, "nothing is thrown away");
+    // The copy would have done as well.
+    let said = world.run(&["restore", copy.to_str().unwrap(), "--set-aside"]);
+    assert!(said.contains(&before), "{said}");
+    let out = letters_out(&world);
+    let program = world.launch_ready(&[]);
+    assert_eq!(settled("everybody's mailboxes", || letters_out(&world)), out);
+    program.stop();
+}

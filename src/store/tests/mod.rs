@@ -1,5 +1,6 @@
 //! The store on real disks: what it promises in daily use. Crashes and damage have files of their own.
 
+mod backups;
 mod crash;
 mod damage;
 mod decoding;
@@ -8,6 +9,7 @@ mod full;
 mod letters;
 mod properties;
 mod sample;
+mod year;
 
 use super::*;
 use crate::registration::Change;

@@ -9,6 +9,12 @@ use crate::registration::{
 use crate::understanding::{Disposition, Language, Mode, Request};
 use jiff::{SignedDuration, Timestamp};
 
+/// A folder in memory where there is a file system for that: for what is not about durability, its syncs cost nothing.
+pub fn in_memory() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
+}
+
 /// So many minutes after the first of November 2017.
 pub fn at(minutes: i64) -> Timestamp {
     "2017-11-01T08:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
