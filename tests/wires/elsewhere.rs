@@ -132,7 +132,7 @@ fn numbered_anew_in_the_middle_of_it_nothing_is_answered_twice() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
     line.world.dovecot.launch();
     line.imap.mend();
-    line.assert_everybody_heard_once(0);
+    line.assert_everybody_heard_once();
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_full_mailbox_holds_up_no_answer() {
     assert!(told.contains("de mailserver weigert"), "{told}");
     assert!(line.status()["inbox"]["failing_since"].is_null(), "the inbox is read all the same");
     line.reconfigure_mailbox("");
-    line.assert_everybody_heard_once(0);
+    line.assert_everybody_heard_once();
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_mailbox_that_can_only_be_read_is_read() {
     assert_eq!(line.world.bot("INBOX").len(), 3, "they stay where they are");
     std::fs::remove_file(&acl).unwrap();
     line.reconfigure_mailbox("");
-    line.assert_everybody_heard_once(0);
+    line.assert_everybody_heard_once();
 }
 
 #[test]
@@ -234,5 +234,5 @@ fn the_status_says_of_each_server_what_is_true_of_it() {
     assert!(shown.contains("er gaat niets uit via localhost"), "{shown}");
     assert!(!shown.contains("error") && !shown.contains("Error"), "plain sentences: {shown}");
     line.smtp.mend();
-    line.assert_everybody_heard_once(0);
+    line.assert_everybody_heard_once();
 }
