@@ -62,7 +62,7 @@ fn silence_is_given_up_in_time() {
         command("IDLE"),
         command("DONE"),
         answer("UID MOVE n \"Aangemeld\""),
-        answer("APPEND \"Sent\" (\\Seen) {n}"),
+        answer("UID MOVE n \"Sent\""),
     ] {
         line.survive(Side::Imap, &moment, Fault::Silence);
     }

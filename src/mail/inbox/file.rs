@@ -74,6 +74,7 @@ impl Account {
         }
         let selected = self.in_inbox().await?;
         let Some(uid) = self.find(done, &selected).await? else { return Ok(Filed::Gone) };
+        self.may_file()?;
         self.mark_seen(uid, done.filing).await?;
         pass(CrashPoint::HalfFiled);
         if let Some(folder) = self.sent_folder().filter(|_| !self.able.gmail) {
