@@ -17,6 +17,9 @@ pub struct LeaseMail {
     pub bytes: Vec<u8>,
 }
 
+/// What is known of each while its rows come in: its flags and all of it.
+type Parts = BTreeMap<u32, (Option<Vec<String>>, Option<Vec<u8>>)>;
+
 /// The flag: every server keeps it, and no mail program shows more of it than an arrow.
 const FLAG: &str = "\\Answered";
 
@@ -32,7 +35,7 @@ impl Account {
             return Ok(Vec::new());
         }
         let rows = self.session.command("UID FETCH 1:* (UID FLAGS BODY.PEEK[])").await?.ok("FETCH")?;
-        let mut parts: BTreeMap<u32, (Option<Vec<String>>, Option<Vec<u8>>)> = BTreeMap::new();
+        let mut parts = Parts::new();
         for row in rows {
             let Row::Fetch(row) = row else { continue };
             let Some(uid) = row.uid else { continue };
