@@ -161,13 +161,17 @@ impl Engine {
             }
         }
         let keys: Vec<MailKey> = fresh.iter().map(|(key, _)| key.clone()).collect();
-        let fresh = fresh.into_iter().zip(self.store.note_tries(&keys)?).map(|((key, mail), tries)| (key, mail, tries));
+        let fresh = fresh.into_iter().zip(self.store.tries(&keys)?).map(|((key, mail), tries)| (key, mail, tries));
         let fresh: Vec<_> = fresh.collect();
         // A mail that brought the whole process down was in a batch with innocent ones: from the second try on each goes alone,
-        // in its turn all the same, for seats go in the order of arrival.
+        // in its turn all the same, for seats go in the order of arrival. A try is counted when its turn has come, not before:
+        // else whatever waits behind others would be thought guilty of each death.
         let mut outcomes = Vec::with_capacity(fresh.len());
-        for together in fresh.chunk_by(|(_, _, one), (_, _, next)| *one == 1 && *next == 1) {
-            outcomes.extend(self.take_together(rules, together, now)?);
+        for together in fresh.chunk_by(|(_, _, one), (_, _, next)| *one == 0 && *next == 0) {
+            let keys: Vec<MailKey> = together.iter().map(|(key, ..)| key.clone()).collect();
+            let tries = self.store.note_tries(&keys)?;
+            let begun = together.iter().zip(tries).map(|((key, mail, _), tries)| (key.clone(), *mail, tries));
+            outcomes.extend(self.take_together(rules, &begun.collect::<Vec<_>>(), now)?);
         }
         Ok(outcomes)
     }

@@ -183,6 +183,15 @@ impl Store {
         })
     }
 
+    /// How often each of these mails was begun and not committed.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn tries(&self, keys: &[MailKey]) -> Result<Vec<u32>, StoreError> {
+        let tries = keys.iter().map(|key| self.disk.get::<u32>(Tree::Tries, key.as_str().as_bytes()));
+        tries.map(|tries| Ok(tries?.unwrap_or(0))).collect()
+    }
+
     /// Notes that mails are about to be handled, and gives for each how often that has been begun, this time included. Its commit
     /// clears it.
     ///
