@@ -194,6 +194,9 @@ fn may_begin(config: &Config, options: Options, now: Timestamp) -> Result<(), Re
     if socket::ask(&socket::path_beside(&config.store), &Request::Status)?.is_some() {
         return Err(RebuildError::Running);
     }
+    if !store::is_there(&config.store) {
+        return Ok(());
+    }
     match Store::open(&config.store, now) {
         Ok(store) if store.is_empty() || options.set_aside => Ok(()),
         Ok(_) => Err(RebuildError::Occupied(config.store.clone())),
@@ -236,7 +239,8 @@ async fn read_logbook(
 
 async fn survey(inbox: &mut Inbox, config: &Config) -> Result<Vec<Found>, RebuildError> {
     let account = inbox.account().ok_or(RebuildError::NoAccount)?;
-    let mut found = account.survey(config.keeping.logbook.as_deref()).await?;
+    let ours: Vec<&str> = config.keeping.logbook.iter().chain(&config.lease).map(String::as_str).collect();
+    let mut found = account.survey(&ours).await?;
     found.sort_by(|a, b| (a.mail.received_at, &a.mail.location).cmp(&(b.mail.received_at, &b.mail.location)));
     Ok(found)
 }

@@ -49,6 +49,10 @@ impl Engine {
             }
             self.let_time_pass(&mut after, last, mail.received_at, &mut outcomes);
             let outcome = self.handle_carefully(handle::handle, &key, mail, 0, &after, mail.received_at);
+            // What is none of our business is not worth a mark: it may lie in folders that are never read otherwise.
+            if outcome.changes.is_empty() && outcome.letters.is_empty() && outcome.entry.is_none() {
+                continue;
+            }
             outcome.changes.iter().for_each(|change| after.apply(change));
             outcomes.push(outcome);
             new += 1;

@@ -27,7 +27,7 @@ pub use backup::{Item, Scope};
 pub use error::StoreError;
 pub use logbook::Book;
 pub use queue::{Fate, LetterRecord, QueuedLetter};
-pub use recovery::{move_in, rebuilding_folder, set_aside};
+pub use recovery::{is_there, move_in, rebuilding_folder, set_aside};
 
 use crate::ids::{EventId, MailKey, MessageId, PersonKey};
 use crate::logbook::{Line, What};

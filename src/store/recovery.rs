@@ -43,6 +43,11 @@ pub(super) fn open(folder: &Path, now: Timestamp) -> Result<(Disk, Option<Totals
     }
 }
 
+/// Is there a database in the store's folder, sound or not?
+pub fn is_there(folder: &Path) -> bool {
+    folder.join(DATABASE).exists()
+}
+
 /// Moves a damaged database out of the way, so that a new one can be made; gives the folder it is kept in.
 ///
 /// # Errors

@@ -228,7 +228,7 @@ fn a_damaged_store_is_set_aside_and_put_right() {
     bytes[middle..].iter_mut().step_by(7).for_each(|byte| *byte ^= 0x55);
     fs::write(&log, &bytes).unwrap();
     let refused = world.try_run(&["run", "--once"]);
-    assert!(!refused.status.success());
+    assert!(!refused.status.success(), "{refused:?}");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("aanmelder rebuild"), "{refused:?}");
 
     let said = world.run(&["rebuild"]);

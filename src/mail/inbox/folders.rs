@@ -35,9 +35,11 @@ pub enum Place {
 }
 
 impl Account {
-    /// Lists every mail of the account but those that were sent, deleted, drafted or put aside as spam, and the logbook.
-    pub async fn survey(&mut self, logbook: Option<&str>) -> Result<Vec<Found>, InboxError> {
-        let apart = [self.sent_folder(), logbook.and_then(|name| self.known_folder(name))];
+    /// Lists every mail of the account but those that were sent, deleted, drafted or put aside as spam, and those of the folders
+    /// in `ours`, which we write ourselves.
+    pub async fn survey(&mut self, ours: &[&str]) -> Result<Vec<Found>, InboxError> {
+        let mut apart: Vec<String> = ours.iter().filter_map(|name| self.known_folder(name)).collect();
+        apart.extend(self.sent_folder());
         let filed: Vec<String> = FILINGS
             .iter()
             .filter_map(|filing| filing_name(*filing, &self.filing.names))
@@ -49,7 +51,7 @@ impl Account {
             .iter()
             .filter(|(_, role)| matches!(role, None | Some(Role::All | Role::Archive)))
             .map(|(name, _)| name.clone())
-            .filter(|name| !apart.iter().flatten().any(|other| other == name))
+            .filter(|name| !apart.contains(name))
             .collect();
         let mut found = Vec::new();
         for folder in folders {
