@@ -152,7 +152,8 @@ pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter, standing: Standing) ->
         slot,
         tries: 0,
         first_try: None,
-        uncertain_since: None,
+        // A try that the lost store made is long past.
+        uncertain_since: (standing == Standing::Uncertain).then_some(Timestamp::UNIX_EPOCH),
         fate: Fate::Waiting { next_try: None, uncertain: standing == Standing::Uncertain, reason: String::new() },
         forgotten: false,
         logged_waiting: standing == Standing::Uncertain,
@@ -240,6 +241,7 @@ pub(super) fn restore(draft: &mut Draft<'_>, record: &LetterRecord, text: Option
     match (&mut record.fate, text) {
         (Fate::Waiting { uncertain, .. }, Some(text)) => {
             *uncertain = true;
+            record.uncertain_since.get_or_insert(Timestamp::UNIX_EPOCH);
             record.slot = free_slot(draft)?.unwrap_or(SLOTS + record.number);
             draft.put(Tree::Queue, &queue_key(&record), &record.id)?;
             draft.put_bytes(Tree::Letters, &record.slot.to_be_bytes(), &pack(text))?;
