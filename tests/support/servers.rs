@@ -150,6 +150,7 @@ impl Dovecot {
     pub fn drop_into(&self, address: &str, mails: impl Iterator<Item = String>) {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let inbox = self.mailbox_folder(address);
+        until("somebody to have logged in to it", || inbox.join("new").is_dir().then_some(()));
         for mail in mails {
             let name = format!("{:08x}.{:08}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
             let (written, there) = (inbox.join("tmp").join(&name), inbox.join("new").join(&name));
