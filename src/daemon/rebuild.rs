@@ -304,7 +304,7 @@ impl Work {
             }
             let known = moments.contains(&at);
             let late = sure_until.is_none_or(|until| at >= until);
-            if known && !late || !late && found.place != Place::Filed {
+            if !late && (known || found.place != Place::Filed) {
                 continue;
             }
             // With a logbook it was not done before the end of that; without one only its age tells.
