@@ -72,6 +72,8 @@ pub enum Role {
     Verb,
     /// infinitives that make kunnen or willen about something else
     Infinitive,
+    /// words in -en that may follow "kan niet" without making it a matter of something else
+    WithCan,
     /// words that always open a clause
     Opener,
     /// words that open a clause when a subject or verb follows
@@ -88,10 +90,35 @@ pub enum Role {
     Postscript,
     /// function words by which a language is told
     Function,
+    /// man, personen, dames: heads that a number counts, nobody in particular
+    Heads,
+    /// flessen, jaar, euro: what a number counts that is no people
+    Unit,
+    /// tot, naar, maar: before the number that is left over
+    Towards,
+    /// ipv, instead: between a new number and the old one
+    InsteadOf,
+    /// andere, rest: those already known
+    Rest,
+    /// iemand: a person without a name
+    Someone,
+    /// de, die, dezelfde: before a number that was known before
+    Definite,
+    /// alleen, enkel, slechts: nobody else
+    Only,
+    /// zijn, haar, z'n: of somebody named just before
+    Their,
+    /// die, hij, haar: somebody spoken of
+    Pointing,
+    /// een paar, wat, enkele: before people without a number
+    Quantity,
+    /// verzetten, doorschuiven: from one meeting to another
+    Move,
 }
 
 impl Role {
-    const NAMED: [(&'static str, Self); 25] = [
+    const NAMED: [(&'static str, Self); 38] = [
+        ("withcan", Self::WithCan),
         ("me", Self::Me),
         ("us", Self::Us),
         ("you", Self::You),
@@ -117,6 +144,18 @@ impl Role {
         ("closing", Self::Closing),
         ("postscript", Self::Postscript),
         ("function", Self::Function),
+        ("heads", Self::Heads),
+        ("unit", Self::Unit),
+        ("towards", Self::Towards),
+        ("insteadof", Self::InsteadOf),
+        ("rest", Self::Rest),
+        ("someone", Self::Someone),
+        ("definite", Self::Definite),
+        ("only", Self::Only),
+        ("their", Self::Their),
+        ("pointing", Self::Pointing),
+        ("quantity", Self::Quantity),
+        ("move", Self::Move),
     ];
 }
 
@@ -150,11 +189,12 @@ pub struct Phrase {
 #[derive(Debug, Default)]
 pub struct Lexicon {
     words: HashMap<String, WordId>,
+    spellings: Vec<String>,
     normal: HashMap<WordId, WordId>,
     class_names: HashMap<String, ClassId>,
     classes_of: Vec<Vec<ClassId>>,
     tongues_of: Vec<u8>,
-    roles_of: Vec<u32>,
+    roles_of: Vec<u64>,
     numbers: HashMap<WordId, u32>,
     phrases: Vec<Phrase>,
     by_first_word: HashMap<WordId, Vec<u32>>,
@@ -197,7 +237,7 @@ impl Lexicon {
                         // The network's own language goes first: `je` is "you" here, whatever it is in French.
                         let role = role.filter(|&role| *tongue == Tongue::Nl || !known || role == Role::Function);
                         if let (Some(role), Some(bits)) = (role, lexicon.roles_of.get_mut(id as usize)) {
-                            *bits |= 1 << role as u32;
+                            *bits |= 1_u64 << role as u32;
                         }
                     }
                 }
@@ -235,6 +275,11 @@ impl Lexicon {
         Some(self.normal.get(&id).copied().unwrap_or(id))
     }
 
+    /// The word as it is written in the lexicon, folded.
+    pub fn spelling(&self, word: WordId) -> &str {
+        self.spellings.get(word as usize).map_or("", String::as_str)
+    }
+
     /// Spoken Dutch drops the n of an infinitive or plural: `zette`, `schrijve`.
     fn with_n(&self, folded: &str) -> Option<WordId> {
         (folded.len() >= 4 && folded.ends_with('e')).then(|| self.words.get(&format!("{folded}n")).copied()).flatten()
@@ -252,7 +297,7 @@ impl Lexicon {
 
     /// Can the word be this in a clause?
     pub fn is(&self, word: Option<WordId>, role: Role) -> bool {
-        word.and_then(|id| self.roles_of.get(id as usize)).is_some_and(|bits| bits & (1 << role as u32) != 0)
+        word.and_then(|id| self.roles_of.get(id as usize)).is_some_and(|bits| bits & (1_u64 << role as u32) != 0)
     }
 
     /// The number that the word writes in letters.
@@ -284,6 +329,7 @@ impl Lexicon {
         let next = u32::try_from(self.classes_of.len()).unwrap_or(u32::MAX);
         let id = *self.words.entry(folded.to_owned()).or_insert(next);
         if id == next {
+            self.spellings.push(folded.to_owned());
             self.classes_of.push(Vec::new());
             self.tongues_of.push(0);
             self.roles_of.push(0);

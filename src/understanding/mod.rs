@@ -6,6 +6,8 @@
 mod anchor;
 pub mod calendar_answer;
 pub mod calendar_reply;
+mod certainty;
+mod clause_reader;
 mod clauses;
 mod concepts;
 pub mod dates;
@@ -13,40 +15,27 @@ pub mod event_choice;
 mod frames;
 mod intent;
 mod lexicon;
+mod linear;
 mod occasions;
+mod page;
 mod party;
 mod people;
 mod plain_answer;
-pub mod second_reader;
 mod spelling;
 #[cfg(test)]
 mod tests;
 mod topic;
+mod trace;
 mod words;
 
 use crate::ids::EventId;
+pub use clause_reader::{ClauseReader, Says, train as train_clause_reader};
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
+use page::Page;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// How a mail was read, for `explain`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Trace {
-    /// The clauses in order, with the concepts and frames of each.
-    pub clauses: Vec<TracedClause>,
-}
-
-/// One clause on its way to the reading.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TracedClause {
-    /// Its words.
-    pub words: String,
-    /// The names of its concepts.
-    pub concepts: Vec<String>,
-    /// What it says about coming, in a line each.
-    pub frames: Vec<String>,
-}
+pub use trace::{Trace, TracedClause};
 
 /// Reads one mail.
 pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
@@ -55,135 +44,61 @@ pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
 
 /// Reads one mail and tells the way.
 pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
-    let lexicon = &*lexicon::LEXICON;
-    let own_subject = if is_answer(input.subject) { "" } else { input.subject };
-    let parsed = clauses::parse(own_subject, input.typed, input.author, lexicon);
-    let occasions = occasions::find(&parsed.text, situation);
-    let topic = topic::Topic::of(input, situation, &occasions);
-    let author = words::tokenise(input.author, lexicon).into_iter().filter(|token| token.kind == words::Kind::Word);
-    let author: Vec<String> = author.map(|token| token.fold).collect();
-    let sights = sights(&parsed, &occasions, &author, lexicon);
-    let case = intent::Case { input, situation, parsed: &parsed, sights: &sights, topic: &topic, lexicon };
-    let judgement = intent::judge(&case);
-    let trace = trace(&parsed, &sights, &judgement);
-    let evidence = judgement
-        .frames
-        .iter()
-        .map(|frame| frame.clause)
-        .chain(judgement.clauses.iter().copied())
-        .filter_map(|clause| sights.get(clause))
-        .map(|sight| parsed.written(&sight.clause.tokens).to_owned())
+    understand_by(&clause_reader::BUILT_IN, input, situation)
+}
+
+/// Reads one mail by another clause reader than the one that is built in, to measure it on mails that it has not seen.
+pub fn understand_by(reader: &ClauseReader, input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
+    let page = Page::of(input, situation);
+    let votes = reader.read(&page);
+    judged(input, situation, &page, &votes)
+}
+
+/// The clauses of a mail as they were written, each with the features that a clause reader learns from.
+pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<(String, Vec<String>)> {
+    let page = Page::of(input, situation);
+    let written = page.sights.iter().map(|sight| page.parsed.written(&sight.clause.tokens).to_owned());
+    written.zip(clause_reader::feature_names(&page)).collect()
+}
+
+/// From what each clause says to the reading.
+fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &[clause_reader::Chances]) -> (Reading, Trace) {
+    let mut votes = votes.to_vec();
+    certainty::weigh_grammar(&mut votes, &page.parsed, &page.frames);
+    let says: Vec<Says> = votes.iter().map(clause_reader::Chances::best).collect();
+    let case = intent::Case {
+        input,
+        situation,
+        parsed: &page.parsed,
+        sights: &page.sights,
+        frames: &page.frames,
+        topic: &page.topic,
+        lexicon: &lexicon::LEXICON,
+        says: &says,
+    };
+    let mut judgement = intent::judge(&case);
+    certainty::doubt(&case, &votes, &mut judgement);
+    let trace = Trace::of(page, &votes, &judgement.frames);
+    let told = judgement.frames.iter().map(|frame| frame.clause).chain(judgement.clauses.iter().copied());
+    let evidence = told
+        .filter_map(|clause| page.sights.get(clause))
+        .map(|sight| page.parsed.written(&sight.clause.tokens).to_owned())
         .collect();
-    let language =
-        if parsed.clauses.iter().filter(|c| c.tongue == lexicon::Tongue::Nl).count() * 2 >= parsed.clauses.len() {
-            Language::Nl
-        } else {
-            Language::En
-        };
     let mut reading = Reading {
         disposition: judgement.disposition.unwrap_or(Disposition::Ask),
         requests: judgement.requests,
         question: judgement.question,
         pitch: judgement.pitch,
         plain_answer: plain_answer::read(input.typed, input.author),
-        language,
+        language: page.language(),
         reason: judgement.reason,
         evidence,
         doubts: judgement.doubts,
     };
-    second_reader::veto(&mut reading, input, situation);
     if !anchor::is_ours(input, situation) {
         anchor::leave_to_others(input, &mut reading);
     }
     (reading, trace)
-}
-
-/// Does the subject only repeat that of another mail?
-fn is_answer(subject: &str) -> bool {
-    let subject = words::fold(subject.trim());
-    let mut rest = subject.as_str();
-    while let Some((_, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-        rest = after.trim_start();
-    }
-    ["re:", "antw:", "aw:", "fw:", "fwd:", "doorst:", "sv:", "tr:", "wg:", "vs:", "antwoord:", "betr:"]
-        .iter()
-        .any(|prefix| rest.starts_with(prefix))
-}
-
-fn sights(
-    parsed: &clauses::Parsed,
-    occasions: &[occasions::Occasion],
-    author: &[String],
-    lexicon: &lexicon::Lexicon,
-) -> Vec<frames::Sight> {
-    let mut sights: Vec<frames::Sight> = parsed
-        .clauses
-        .iter()
-        .map(|clause| {
-            let bytes = |at: usize| parsed.tokens.get(at).map_or(0, |token| token.span.start);
-            let (from, to) =
-                (bytes(clause.tokens.start), parsed.tokens.get(clause.tokens.end).map_or(usize::MAX, |t| t.span.start));
-            frames::Sight {
-                clause: clause.clone(),
-                hits: concepts::find(parsed, clause, lexicon),
-                rows: Vec::new(),
-                occasions: occasions.iter().filter(|o| o.span.start >= from && o.span.start < to).cloned().collect(),
-            }
-        })
-        .collect();
-    let mut start = 0;
-    while start < sights.len() {
-        let sentence = sights.get(start).map_or(0, |sight| sight.clause.sentence);
-        let end = sights.iter().position(|sight| sight.clause.sentence > sentence).unwrap_or(sights.len());
-        let first = sights.get(start).map_or(0, |sight| sight.clause.tokens.start);
-        let last = sights.get(end - 1).map_or(0, |sight| sight.clause.tokens.end);
-        let tongue = sights.get(start).map_or(lexicon::Tongue::Nl, |sight| sight.clause.tongue);
-        for row in people::find(parsed, first..last, tongue, author, lexicon) {
-            let at = row.tokens.end.saturating_sub(1);
-            if let Some(sight) = sights.iter_mut().find(|sight| sight.clause.tokens.contains(&at)) {
-                sight.rows.push(row);
-            }
-        }
-        start = end;
-    }
-    name_asides(&mut sights);
-    sights
-}
-
-/// "Gerard (mijn man)": the words in parentheses say who the one before them is.
-fn name_asides(sights: &mut [frames::Sight]) {
-    for at in 1..sights.len() {
-        let Some((before, rest)) = sights.split_at_mut_checked(at) else { return };
-        let (Some(before), Some(aside)) = (before.last_mut(), rest.first_mut()) else { return };
-        let named = before.rows.last_mut().and_then(|row| row.others.last_mut()).filter(|person| person.name.is_some());
-        let explained = aside.rows.first().and_then(|row| row.others.first()).filter(|person| person.name.is_none());
-        if let (true, Some(named), Some(explained)) = (aside.clause.aside, named, explained) {
-            named.labels.extend(explained.labels.iter().cloned());
-            aside.rows.remove(0);
-        }
-    }
-}
-
-fn trace(parsed: &clauses::Parsed, sights: &[frames::Sight], judgement: &intent::Judgement) -> Trace {
-    let clauses = sights
-        .iter()
-        .enumerate()
-        .map(|(number, sight)| TracedClause {
-            words: parsed.written(&sight.clause.tokens).to_owned(),
-            concepts: sight
-                .hits
-                .iter()
-                .map(|hit| format!("{}({})", hit.concept.name(), parsed.written(&(hit.first..hit.last + 1))))
-                .collect(),
-            frames: judgement
-                .frames
-                .iter()
-                .filter(|frame| frame.clause == number)
-                .map(|frame| format!("{frame:?}"))
-                .collect(),
-        })
-        .collect();
-    Trace { clauses }
 }
 
 /// What a reader may look at of one mail.

@@ -5,6 +5,7 @@
 
 use super::Situation;
 use super::event_choice::{self, By, OtherKind, Strength};
+use super::words::fold;
 use crate::ids::EventId;
 use std::ops::Range;
 
@@ -21,12 +22,14 @@ pub struct Occasion {
     pub all: bool,
     /// May it mean something else as well, as a bare weekday does?
     pub weak: bool,
+    /// Is it over, or no more than a weekday?
+    pub loose: bool,
     /// Is it a place, which says nothing of the day?
     pub venue: bool,
 }
 
 /// All mentions, in order.
-pub fn find(text: &str, situation: &Situation) -> Vec<Occasion> {
+pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
     let named = event_choice::named_in(text, situation);
     let mut found: Vec<Occasion> = Vec::new();
     for hit in named.hits {
@@ -34,23 +37,46 @@ pub fn find(text: &str, situation: &Situation) -> Vec<Occasion> {
         let (all, weak) = (hit.by == By::All, hit.strength == Strength::Weak);
         match found.iter_mut().find(|occasion| occasion.span == hit.phrase.span) {
             Some(occasion) => occasion.events.push(hit.event),
-            None => {
-                found.push(Occasion { span: hit.phrase.span, events: vec![hit.event], exact: false, all, weak, venue })
-            }
+            None => found.push(Occasion {
+                span: hit.phrase.span,
+                events: vec![hit.event],
+                exact: false,
+                all,
+                weak,
+                loose: false,
+                venue,
+            }),
         }
     }
-    for other in named.others {
+    // French for yesterday and Dutch for here.
+    for other in named.others.into_iter().filter(|other| fold(&other.phrase.words) != "hier") {
         // "Vanmiddag", "vandaag": said of today's news more often than of a meeting.
         let today = other.kind == OtherKind::Day(situation.received.date());
-        let exact = other.kind != OtherKind::Stretch && !today;
+        // "Die drie van gister": no day of a meeting, though a date that is over can be meant for one.
+        let gone = other.past && !other.phrase.words.contains(|c: char| c.is_ascii_digit());
+        let exact = other.kind != OtherKind::Stretch && !today && !gone;
         found.push(Occasion {
             span: other.phrase.span,
             events: Vec::new(),
             exact,
             all: false,
             weak: false,
+            loose: other.past || other.kind == OtherKind::Weekday,
             venue: false,
         });
+    }
+    for (event, span) in event_choice::listed_in_text(text, quoted, situation) {
+        if found.iter().all(|occasion| occasion.span.end <= span.start || span.end <= occasion.span.start) {
+            found.push(Occasion {
+                span,
+                events: vec![event],
+                exact: false,
+                all: false,
+                weak: true,
+                loose: false,
+                venue: false,
+            });
+        }
     }
     found.sort_by_key(|occasion| occasion.span.start);
     found

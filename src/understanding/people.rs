@@ -22,6 +22,16 @@ pub struct Person {
     pub pronoun: bool,
 }
 
+impl Person {
+    fn is_unnamed_one(&self) -> bool {
+        self.name.is_none() && self.count == Some(1) && !self.pronoun
+    }
+
+    fn is_full_name(&self) -> bool {
+        self.name.as_deref().is_some_and(|name| name.contains(' '))
+    }
+}
+
 /// A row of persons.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
@@ -114,7 +124,21 @@ impl Reader<'_> {
         let mut row = Row { tokens: start..end, before: self.preposition(start, from), ..Row::default() };
         self.add(&mut row, member);
         while let Some((member, after)) = self.next_member(end) {
-            self.add(&mut row, member);
+            // "Mijn stagiaire, Iris Voogd": the name says who the one before it is.
+            let explains = self.get(end).is_some_and(|token| token.is(","))
+                && !self.is(end + 1, Role::And)
+                && !self.get(after).is_some_and(|token| self.lexicon.is(token.word, Role::And) || token.is("&"));
+            // "Naar de buren en ik gewoon naar jullie": who does not come is no company of the subject.
+            if row.before == Some(Role::Off) && matches!(member, Member::Me { object: false }) {
+                break;
+            }
+            match (member, row.others.last_mut()) {
+                (Member::Other(named), Some(last)) if explains && last.is_unnamed_one() && named.is_full_name() => {
+                    last.name = named.name;
+                    last.labels.extend(named.labels);
+                }
+                (member, _) => self.add(&mut row, member),
+            }
             end = after;
         }
         row.tokens = start..end;
@@ -140,7 +164,7 @@ impl Reader<'_> {
     /// The member that goes on with a row after a comma, "en" or "+", skipping what stands in parentheses.
     fn next_member(&self, mut at: usize) -> Option<(Member, usize)> {
         at = self.past_parentheses(at);
-        let mut joined = false;
+        let (mut joined, mut comma) = (false, true);
         for _ in 0..4 {
             let token = self.get(at)?;
             let joins = token.is(",")
@@ -157,9 +181,21 @@ impl Reader<'_> {
                 break;
             }
             joined |= joins;
+            comma &= token.is(",") || !joins;
             at += 1;
         }
         if !joined {
+            return None;
+        }
+        // "Mijn dochter, zij helpt mij": a pronoun after no more than a comma opens the next clause.
+        let opens = match self.get(at)?.word {
+            word if self.lexicon.is(word, Role::Me) => {
+                self.is(at + 1, Role::Verb) || at.checked_sub(2).is_some_and(|before| self.is(before, Role::Us))
+            }
+            word => [Role::Them, Role::Us, Role::You].iter().any(|&role| self.lexicon.is(word, role)),
+        };
+        let owner = self.relation(at).is_some();
+        if comma && opens && !owner {
             return None;
         }
         let (member, end) = self.member(at, false)?;
@@ -175,7 +211,11 @@ impl Reader<'_> {
     }
 
     fn preposition(&self, start: usize, from: usize) -> Option<Role> {
-        let before = start.checked_sub(1).filter(|&before| before >= from)?;
+        let mut before = start.checked_sub(1).filter(|&before| before >= from)?;
+        // "Met een paar collega's".
+        while self.is(before, Role::Quantity) && before > from {
+            before -= 1;
+        }
         let role = [Role::With, Role::For, Role::Off].into_iter().find(|&role| self.is(before, role));
         role.or_else(|| self.get(before).filter(|token| token.is("+") || token.is("&")).map(|_| Role::With))
     }
@@ -187,7 +227,9 @@ impl Reader<'_> {
         if let Some((person, end)) = relation {
             return Some((Member::Other(person), end));
         }
-        if self.lexicon.is(word, Role::Me) {
+        // "K. Bontenbal" is no "'k".
+        let letter = token.capital && token.fold.len() == 1 && self.get(at + 1).is_some_and(|next| next.is("."));
+        if self.lexicon.is(word, Role::Me) && !letter {
             let object = matches!(
                 token.fold.as_str(),
                 "mij" | "me" | "mezelf" | "mijzelf" | "mich" | "myself" | "m'" | "moi" | "mn"
@@ -219,6 +261,9 @@ impl Reader<'_> {
             if self.lexicon.is(token.word, Role::Kin) || self.lexicon.is(token.word, Role::Kins) {
                 break;
             }
+            if at > start && owned && self.is_compound(at, number) {
+                break;
+            }
             let count = number_of(token, self.lexicon);
             let article = matches!(
                 token.fold.as_str(),
@@ -238,8 +283,9 @@ impl Reader<'_> {
             at += 1;
         }
         let noun = self.get(at)?;
-        let many = self.lexicon.is(noun.word, Role::Kins);
-        if !many && !self.lexicon.is(noun.word, Role::Kin) {
+        let strange = owned && self.is_compound(at, number);
+        let many = self.lexicon.is(noun.word, Role::Kins) || strange && number.is_some_and(|number| number > 1);
+        if !many && !strange && !self.lexicon.is(noun.word, Role::Kin) {
             return None;
         }
         let count = match (many, number) {
@@ -264,8 +310,19 @@ impl Reader<'_> {
                 end = after;
             }
         }
-        let _ = owned;
         Some((Person { labels, name, count, pronoun: false }, end))
+    }
+
+    /// `mijn tweelingzus`, `onze twee vertegenwoordigers`: a word that ends in a relation, or that a number counts.
+    fn is_compound(&self, at: usize, number: Option<u32>) -> bool {
+        let Some(token) = self.get(at).filter(|token| token.kind == Kind::Word && !token.capital) else { return false };
+        let ends_in_kin = || {
+            let starts = token.fold.char_indices().map(|(start, _)| start).skip(3);
+            let mut tails = starts.filter_map(|start| token.fold.get(start..)).filter(|tail| tail.len() >= 3);
+            tails.any(|tail| self.lexicon.is(self.lexicon.word(tail), Role::Kin))
+        };
+        let plural = token.word.is_none() && (token.fold.ends_with('s') || token.fold.ends_with("en"));
+        token.word.is_none() && ends_in_kin() || number.is_some_and(|number| number > 1) && plural
     }
 
     fn name_in_parentheses(&self, at: usize) -> (Option<Person>, usize) {
@@ -287,10 +344,13 @@ impl Reader<'_> {
             at += 1 + usize::from(self.get(at + 1).is_some_and(|token| token.is(".")));
         }
         let first = self.get(at)?;
-        let initial = first.capital
-            && first.fold.len() == 1
-            && self.get(at + 1).is_some_and(|t| t.is("."))
-            && self.get(at + 2).is_some_and(|t| t.capital);
+        let dotted =
+            self.is_initials(at) && self.get(at + 1).is_some_and(|t| t.capital || self.is(at + 1, Role::Particle));
+        let initial = dotted
+            || first.capital
+                && first.fold.len() == 1
+                && self.get(at + 1).is_some_and(|t| t.is("."))
+                && self.get(at + 2).is_some_and(|t| t.capital || self.is(at + 2, Role::Particle));
         if first.kind != Kind::Word || !(initial || self.names(at, titled, opens)) {
             return None;
         }
@@ -298,7 +358,7 @@ impl Reader<'_> {
         let mut labels = Vec::new();
         let mut end = at;
         while let Some(token) = self.get(at) {
-            let initial = token.capital
+            let initial = (token.capital || self.is_initials(at))
                 && token.fold.trim_end_matches('.').chars().filter(|c| *c != '.').count() <= 2
                 && token.kind == Kind::Word;
             let particle = at > begin
@@ -308,10 +368,17 @@ impl Reader<'_> {
                 && at > begin
                 && self.get(at - 1).is_some_and(|before| before.fold.len() <= 2 || before.fold.contains('.'));
             let names = self.names(at, titled, opens && at == start) && (at == begin || token.capital);
-            if !(names || particle || point || initial && (at == begin || token.capital && token.word.is_none())) {
+            if !(names
+                || particle
+                || point
+                || initial
+                    && (at == begin
+                        || self.is_initials(at)
+                        || token.capital && (token.word.is_none() || token.fold.len() == 1)))
+            {
                 break;
             }
-            if names {
+            if names && !(self.is(at, Role::Particle) && self.get(at + 1).is_some_and(|next| next.capital)) {
                 labels.push(token.fold.clone());
             }
             at += 1;
@@ -323,8 +390,14 @@ impl Reader<'_> {
             return None;
         }
         let end = end.max(begin + 1);
-        if labels.first().is_some_and(|first| self.author.first() == Some(first))
+        let called = !titled && self.follows_me(start);
+        let pair = self.author.iter().any(|word| matches!(word.as_str(), "&" | "en" | "and"));
+        let own = |label: &String| !pair && !titled && label.len() > 2 && self.author.contains(label);
+        if called
+            || labels.first().is_some_and(own)
+            || labels.first().is_some_and(|first| self.author.first() == Some(first))
             || (!labels.is_empty()
+                && !titled
                 && labels.last() == self.author.last()
                 && self.author.len() > 1
                 && self.same_initial(begin))
@@ -336,6 +409,24 @@ impl Reader<'_> {
         Some((Member::Other(Person { labels, name, count: Some(1), pronoun: false }), end))
     }
 
+    /// "P.J.": capitals with points.
+    fn is_initials(&self, at: usize) -> bool {
+        let Some(token) = self.get(at).filter(|token| token.kind == Kind::Word && token.fold.contains('.')) else {
+            return false;
+        };
+        let upper =
+            self.text.get(token.span.clone()).and_then(|text| text.chars().next()).is_some_and(char::is_uppercase);
+        upper && token.fold.split('.').all(|part| part.chars().count() <= 2)
+    }
+
+    /// "Ondergetekende Cees", "ik (Fatma)": the author by his name.
+    fn follows_me(&self, at: usize) -> bool {
+        let before = |back: usize| at.checked_sub(back).and_then(|at| self.tokens.get(at));
+        let me = |token: &Token| self.lexicon.is(token.word, Role::Me);
+        before(1).is_some_and(|token| token.is("ondergetekende"))
+            || before(1).is_some_and(|token| token.is("(")) && before(2).is_some_and(me)
+    }
+
     fn same_initial(&self, at: usize) -> bool {
         let initial = |word: &str| word.chars().next();
         self.get(at).and_then(|token| initial(&token.fold)) == self.author.first().and_then(|name| initial(name))
@@ -343,11 +434,16 @@ impl Reader<'_> {
 
     fn names(&self, at: usize, titled: bool, opens: bool) -> bool {
         let Some(token) = self.get(at) else { return false };
-        if token.kind != Kind::Word || self.lexicon.is(token.word, Role::NoName) {
+        // "Jan" is a month in small letters only.
+        let of_month = token.capital && self.lexicon.is(token.word, Role::Name);
+        if token.kind != Kind::Word || self.lexicon.is(token.word, Role::NoName) && !of_month {
             return false;
         }
         if self.lexicon.is(token.word, Role::Name) && (token.word_is_only_name(self.lexicon) || token.capital && !opens)
         {
+            return true;
+        }
+        if token.capital && !opens && self.is(at + 1, Role::And) && self.is(at + 2, Role::Me) {
             return true;
         }
         let unknown = self.capitals_name && token.word.is_none() && token.capital && token.fold.len() > 1;

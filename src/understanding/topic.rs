@@ -95,8 +95,8 @@ pub struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Goes on to the next clause.
-    pub fn enter(&mut self, sight: &Sight, all: &[Sight], number: usize) {
+    /// Goes on to the next clause; `agrees` tells whether a later clause can be about the same event.
+    pub fn enter(&mut self, sight: &Sight, all: &[Sight], number: usize, agrees: impl Fn(usize) -> bool) {
         let own = sight.events();
         let every = sight.occasions.iter().any(|occasion| occasion.all);
         let everything =
@@ -107,9 +107,10 @@ impl Walk<'_> {
             self.current = own;
         } else if self.sentence != Some(sight.clause.sentence) {
             // The event may be named later in the same sentence.
-            let later = all.iter().skip(number + 1).take_while(|other| other.clause.sentence == sight.clause.sentence);
-            let named: Vec<EventId> = later.map(Sight::events).find(|events| !events.is_empty()).unwrap_or_default();
-            if !named.is_empty() {
+            let later = all.iter().enumerate().skip(number + 1);
+            let mut later = later.take_while(|(_, other)| other.clause.sentence == sight.clause.sentence);
+            let named = later.find(|(_, other)| !other.events().is_empty()).filter(|&(at, _)| agrees(at));
+            if let Some(named) = named.map(|(_, other)| other.events()) {
                 self.current = named;
             }
         }

@@ -2,27 +2,27 @@
 //!
 //! `cargo nextest run --test corpus --no-capture` prints the score of each writer and the mails that went wrong; the
 //! floors keep what has been reached. `CORPUS_SHOW=200` shows more of the mistakes, `CORPUS_ONLY=d12` only the ids that
-//! begin so. The mistakes of the writers that are kept unseen, to measure on, are shown only when asked for by name.
+//! begin so. The mistakes in the unseen mails are shown only when asked for by name: who looks has seen them.
 
+mod clause_reader;
 mod dress;
 mod encode;
 mod labels;
 mod score;
-mod second_reader;
 
 use aanmelder::explain::{self, MadeUp};
 use labels::{Answer, Mail, World};
 use score::{Score, Verdict};
 use std::collections::BTreeMap;
 
-/// What has been reached on each file and may not be lost again: exact at least, harmful and missed at most.
-const FLOORS: [(&str, &str, Floor); 2] = [
-    ("dev", include_str!("dev.jsonl"), Floor { exact: 84.0, harmful: 24, missed: 27 }),
-    ("own", include_str!("own.jsonl"), Floor { exact: 75.0, harmful: 3, missed: 3 }),
+/// The labelled mails, and what has been reached on each file and may not be lost again: exact at least, harmful and
+/// missed at most. `unseen` is the measure: nobody has learnt from it, no rule and no weight.
+const FILES: [(&str, &str, Floor); 4] = [
+    ("dev", include_str!("dev.jsonl"), Floor { exact: 89.5, harmful: 12, missed: 13 }),
+    ("own", include_str!("own.jsonl"), Floor { exact: 90.0, harmful: 1, missed: 0 }),
+    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 82.0, harmful: 36, missed: 8 }),
+    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 56.5, harmful: 24, missed: 1 }),
 ];
-
-/// The writers nobody learns from, until they are opened one by one.
-const UNSEEN: [&str; 3] = ["d14", "d16", "d18"];
 
 struct Floor {
     /// In percent of the mails.
@@ -52,16 +52,14 @@ fn what_was_reached_is_kept() {
     let world = labels::world();
     let only = std::env::var("CORPUS_ONLY").unwrap_or_default();
     let show = std::env::var("CORPUS_SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
-    for (name, file, floor) in FLOORS {
+    for (name, file, floor) in FILES {
         let mails: Vec<Mail> = labels::mails(file).into_iter().filter(|mail| mail.id.starts_with(&only)).collect();
         let (mut all, mut writers, mut wrong) = (Score::default(), BTreeMap::<String, Score>::new(), Vec::new());
         for mail in &mails {
             let answer = read(mail, &world);
             let verdict = all.add(mail, &answer);
             writers.entry(writer(mail)).or_default().add(mail, &answer);
-            let hidden =
-                only.is_empty() && mail.id.len() == 5 && UNSEEN.iter().any(|writer| mail.id.starts_with(writer));
-            if verdict != Verdict::Exact && !hidden {
+            if verdict != Verdict::Exact && (name != "unseen" || !only.is_empty()) {
                 wrong.push((verdict, mail, answer));
             }
         }
@@ -93,7 +91,7 @@ fn what_was_reached_is_kept() {
 fn the_dress_comes_off_again() {
     let world = labels::world();
     let mut wrong = Vec::new();
-    let mails = labels::mails(FLOORS[0].1);
+    let mails = labels::mails(FILES[0].1);
     for mail in &mails {
         let plain = !mail.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
         let line = labels::situation(mail, "a.eml", &world);

@@ -306,6 +306,38 @@ fn after(event: &EventId, situation: &Situation) -> Option<EventId> {
     situation.events.iter().filter(|open| open.start > start).min_by_key(|open| open.start).map(|open| open.id.clone())
 }
 
+/// The words by which a text points at one of several open events: "die tweede" of those that the quoted letter lists,
+/// "nummer 17" by its title, "de eerstvolgende".
+pub fn listed_in_text(text: &str, quoted: &str, situation: &Situation) -> Vec<(EventId, Range<usize>)> {
+    if situation.events.len() < 2 {
+        return Vec::new();
+    }
+    named::listed_words(text)
+        .into_iter()
+        .filter_map(|(which, span)| {
+            let event = match which {
+                Pointer::Listed(listed) => listed_in(quoted, listed, situation),
+                Pointer::Next => situation.events.iter().min_by_key(|event| event.start).map(|event| event.id.clone()),
+                Pointer::Number(number) => {
+                    let titled = |event: &&super::EventInfo| named::title_number(event) == Some(number);
+                    situation.events.iter().find(titled).map(|event| event.id.clone())
+                }
+            };
+            event.map(|event| (event, span))
+        })
+        .collect()
+}
+
+/// How a word points at one of several events.
+enum Pointer {
+    /// By its place in the quoted letter.
+    Listed(Listed),
+    /// The next one to come.
+    Next,
+    /// By the number in its title.
+    Number(u32),
+}
+
 /// The first or last of the events that the quoted letter lists, when it lists more than one.
 fn listed_in(quoted: &str, listed: Listed, situation: &Situation) -> Option<EventId> {
     let events = named_in(quoted, situation).events();

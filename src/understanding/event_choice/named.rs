@@ -137,7 +137,7 @@ fn place(text: &str, mention: &Mention, situation: &Situation, named: &mut Named
 }
 
 /// The number in a title: 16 of "16e bijeenkomst ZZP Loosduinen".
-fn title_number(event: &EventInfo) -> Option<u32> {
+pub(super) fn title_number(event: &EventInfo) -> Option<u32> {
     let at = event.start.date().at(0, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()?;
     dates::find(&event.title, &at).iter().find_map(|mention| match mention.meaning {
         Meaning::MeetingOrdinal(number) => Some(number),
@@ -190,6 +190,26 @@ fn following(text: &str, tokens: &[Token], situation: &Situation, named: &mut Na
             named.following = named.following.take().or_else(|| Some(phrase(text, span)));
         }
     }
+}
+
+/// The words that point at one of several events, with their bytes.
+pub(super) fn listed_words(text: &str) -> Vec<(super::Pointer, Range<usize>)> {
+    let tokens = cut(text);
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(word) = token.word() else { continue };
+        let next = tokens.get(at + 1);
+        let number = next.and_then(|next| text.get(next.span.clone())).and_then(|digits| digits.parse::<u32>().ok());
+        let pointer = match (word, number) {
+            ("eerste" | "eerstgenoemde" | "first", _) => super::Pointer::Listed(Listed::First),
+            ("tweede" | "laatste" | "laatstgenoemde" | "second", _) => super::Pointer::Listed(Listed::Last),
+            ("eerstvolgende" | "eerstkomende", _) => super::Pointer::Next,
+            ("nummer" | "nr", Some(number)) => super::Pointer::Number(number),
+            _ => continue,
+        };
+        found.push((pointer, token.span.clone()));
+    }
+    found
 }
 
 fn listed(tokens: &[Token]) -> Option<(Listed, Range<usize>)> {

@@ -1,0 +1,129 @@
+//! Certainty: would the mail come to something else if one of its clauses were read another way?
+//!
+//! Each clause has a likeliest meaning and others that are less likely. What the mail comes to is carried out only when it
+//! would come to the same for nearly all of what its clauses may mean; else a person looks. Called by `mod` after judging.
+
+use super::Disposition;
+use super::clause_reader::{Chances, Says};
+use super::clauses::{Parsed, Zone};
+use super::frames::{Certainty, Frame, Strength};
+use super::intent::{self, Case, Judgement};
+
+/// The chance that a mail comes to the same however its clauses are read must be this large for it to be carried out.
+const SURE_ENOUGH: f32 = 0.72;
+/// The same for a mail that is left alone: the coordinator finds it unread in her inbox anyhow.
+const IDLE_ENOUGH: f32 = 0.65;
+/// A meaning that is less likely than this is not considered.
+const LEAST: f32 = 0.04;
+/// A clause whose meaning is likelier than this has no other.
+const PLAIN: f32 = 0.97;
+
+/// A mail of at most so many words and marks is short.
+const SHORT: usize = 30;
+/// So much likelier becomes what the grammar plainly reads.
+const GRAMMAR: f32 = 4.0;
+/// What another meaning weighs where the grammar reads the clause as the clause reader does: two who err in different ways
+/// err together seldom.
+const AGREED: f32 = 0.2;
+/// The same where the clause asks in so many words, or names the event.
+const PLAINLY_AGREED: f32 = 0.03;
+
+/// Turns an act, or a letting lie, that hangs by one doubtful clause into a question for a person.
+pub(super) fn doubt(case: &Case<'_>, votes: &[Chances], judgement: &mut Judgement) {
+    let disposition = judgement.disposition.unwrap_or(Disposition::Ask);
+    if disposition == Disposition::Ask {
+        return;
+    }
+    if let Some(number) = contradicted(case) {
+        ask(case, number, judgement);
+        return;
+    }
+    let (mut sure, mut weakest) = (1.0, (0.0, 0));
+    for (number, (sight, vote)) in case.sights.iter().zip(votes).enumerate() {
+        let best = case.says.get(number).copied().unwrap_or(Says::Nothing);
+        if sight.clause.zone == Zone::Closing || vote.of(best) > PLAIN {
+            continue;
+        }
+        let mut changed = 0.0;
+        for says in Says::ALL.into_iter().filter(|says| *says != best && vote.of(*says) >= LEAST) {
+            let mut other = case.says.to_vec();
+            other.iter_mut().skip(number).take(1).for_each(|said| *said = says);
+            let read = intent::judge(&Case { says: &other, ..*case });
+            let same =
+                read.disposition.unwrap_or(Disposition::Ask) == disposition && read.requests == judgement.requests;
+            if !same {
+                changed += vote.of(says);
+            }
+        }
+        changed *= agreement(case, number, best);
+        if changed > weakest.0 {
+            weakest = (changed, number);
+        }
+        sure *= 1.0 - changed;
+    }
+    let enough = if disposition == Disposition::Act { SURE_ENOUGH } else { IDLE_ENOUGH };
+    if sure < enough {
+        ask(case, weakest.1, judgement);
+    }
+}
+
+fn ask(case: &Case<'_>, number: usize, judgement: &mut Judgement) {
+    let words = case.sights.get(number).map_or("", |sight| case.parsed.written(&sight.clause.tokens));
+    judgement.doubts.push(format!("“{words}” kan ook anders bedoeld zijn"));
+    judgement.disposition = Some(Disposition::Ask);
+    judgement.reason = judgement.doubts.join("; ");
+    judgement.requests.clear();
+}
+
+/// A clause that the two readers read the opposite way: "schrijf mij maar niet in" is no sign-up, whatever it looks like.
+fn contradicted(case: &Case<'_>) -> Option<usize> {
+    (0..case.sights.len()).find(|&number| {
+        let coming = match case.says.get(number) {
+            Some(Says::Comes) => true,
+            Some(Says::StaysAway) => false,
+            _ => return false,
+        };
+        let plain = |frame: &&Frame| {
+            frame.certainty == Certainty::Sure && frame.strength >= Strength::Aside && (frame.who.me || frame.who.us)
+        };
+        let mut frames = case.frames.iter().filter(|frame| frame.clause == number).filter(plain).peekable();
+        frames.peek().is_some() && frames.all(|frame| frame.coming != coming)
+    })
+}
+
+/// How much other meanings of a clause weigh, for what the grammar makes of it: 1 where it does not say the same.
+fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
+    let coming = match says {
+        Says::Comes => true,
+        Says::StaysAway => false,
+        _ => return 1.0,
+    };
+    let sure = |frame: &&Frame| frame.certainty == Certainty::Sure;
+    let frames: Vec<&Frame> = case.frames.iter().filter(|frame| frame.clause == number).filter(sure).collect();
+    if frames.is_empty() || frames.iter().any(|frame| frame.coming != coming) {
+        return 1.0;
+    }
+    let plain =
+        |frame: &&Frame| frame.strength == Strength::Request || frame.strength == Strength::Said && frame.anchored;
+    if frames.iter().any(plain) { PLAINLY_AGREED } else { AGREED }
+}
+
+/// The chances of what the clauses of a short mail say, with the grammar's word counted in: where it plainly reads a coming
+/// or a staying away, that becomes likelier and its opposite less so. In a long mail the words around say more than it.
+pub(super) fn weigh_grammar(votes: &mut [Chances], parsed: &Parsed, frames: &[Frame]) {
+    if parsed.tokens.len() > SHORT {
+        return;
+    }
+    for (number, vote) in votes.iter_mut().enumerate() {
+        let plain = |frame: &&Frame| {
+            frame.certainty == Certainty::Sure && frame.strength >= Strength::Said && (frame.who.me || frame.who.us)
+        };
+        let own: Vec<bool> = frames.iter().filter(|f| f.clause == number).filter(plain).map(|f| f.coming).collect();
+        let Some(coming) = own.first().copied().filter(|first| own.iter().all(|coming| coming == first)) else {
+            continue;
+        };
+        let (said, opposite) = if coming { (Says::Comes, Says::StaysAway) } else { (Says::StaysAway, Says::Comes) };
+        vote.scale(said, GRAMMAR);
+        vote.scale(opposite, 1.0 / GRAMMAR);
+    }
+}

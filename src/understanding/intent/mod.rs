@@ -1,0 +1,158 @@
+//! Intent: what the whole mail asks, from the sights and frames of its clauses.
+//!
+//! The order of judgement of a careful coordinator: mail that is none of ours is left alone; what is said plainly is
+//! carried out; what is asked, doubtful or contradictory goes to a person. Called by `mod`.
+
+mod asks;
+mod doubts;
+mod hints;
+mod lines;
+mod lists;
+mod ours;
+mod said;
+mod steps;
+
+use super::clause_reader::Says;
+use super::clauses::{Parsed, Zone};
+use super::concepts::Concept;
+use super::frames::{Certainty, Frame, Sight, Strength, Who};
+use super::lexicon::Lexicon;
+use super::party::{self, Count, Standing, Wish};
+use super::topic::Topic;
+use super::words::fold;
+use super::{Disposition, Input, Mode, Request, Situation};
+use crate::ids::EventId;
+use asks::{asks, pitches};
+use doubts::ungrounded;
+use hints::add_yes_no_and_excuses;
+use lists::list_requests;
+use ours::Weights;
+use std::collections::BTreeMap;
+use steps::event_requests;
+
+/// The judgement, before it becomes a reading.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// What is asked.
+    pub requests: Vec<Request>,
+    /// A person should answer something.
+    pub question: bool,
+    /// A pitch is offered.
+    pub pitch: bool,
+    /// Act, ask or ignore.
+    pub disposition: Option<Disposition>,
+    /// Why.
+    pub reason: String,
+    /// What kept it from being carried out.
+    pub doubts: Vec<String>,
+    /// The clauses that led to it.
+    pub clauses: Vec<usize>,
+    /// The frames, for the trace.
+    pub frames: Vec<Frame>,
+}
+
+/// Everything that is known of a mail when it is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The mail.
+    pub input: &'a Input<'a>,
+    /// What may be known besides.
+    pub situation: &'a Situation,
+    /// The mail taken apart.
+    pub parsed: &'a Parsed,
+    /// Its clauses, read.
+    pub sights: &'a [Sight],
+    /// The grammar's frames, in order.
+    pub frames: &'a [Frame],
+    /// Which event is meant where nothing says so.
+    pub topic: &'a Topic,
+    /// The words.
+    pub lexicon: &'a Lexicon,
+    /// What each clause says.
+    pub says: &'a [Says],
+}
+
+impl Case<'_> {
+    /// What a clause says.
+    fn says(&self, number: usize) -> Says {
+        self.says.get(number).copied().unwrap_or(Says::Nothing)
+    }
+
+    /// Does a clause outside the closing say this?
+    fn anywhere(&self, says: Says) -> bool {
+        self.sights.iter().zip(self.says).any(|(sight, said)| *said == says && sight.clause.zone != Zone::Closing)
+    }
+}
+
+/// Judges a mail.
+pub fn judge(case: &Case<'_>) -> Judgement {
+    let mut judgement = Judgement { frames: said::frames(case), ..Judgement::default() };
+    let weights = Weights::of(case);
+    if let Some(reason) = weights.none_of_ours(case, &judgement.frames) {
+        judgement.disposition = Some(Disposition::Ignore);
+        judgement.reason = reason.to_owned();
+        return judgement;
+    }
+    judgement.question = asks(case, &judgement.frames);
+    judgement.pitch = pitches(case);
+    list_requests(case, &mut judgement);
+    add_yes_no_and_excuses(case, &mut judgement);
+    event_requests(case, &mut judgement);
+    conclude(case, &weights, &mut judgement);
+    judgement
+}
+
+fn sentence_has(case: &Case<'_>, sentence: usize, test: impl Fn(&Sight) -> bool) -> bool {
+    case.sights.iter().filter(|sight| sight.clause.sentence == sentence).any(test)
+}
+
+fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
+    let unsure = case.anywhere(Says::Unsure);
+    let place =
+        case.says.iter().zip(case.sights).any(|(says, sight)| *says == Says::Asks && sight.has(Concept::Instead));
+    if place
+        && judgement.requests.iter().any(|r| matches!(r, Request::Cancel { .. } | Request::Register { .. }))
+        && case.topic.registered(case.situation) < 2
+    {
+        judgement.doubts.push("iemand anders zou in zijn plaats komen".to_owned());
+    }
+    if std::env::var("UNG").is_ok()
+        && let Some(doubt) = ungrounded(case, weights, judgement)
+    {
+        judgement.doubts.push(doubt.to_owned());
+    }
+    if !judgement.doubts.is_empty() {
+        judgement.disposition = Some(Disposition::Ask);
+        judgement.reason = judgement.doubts.join("; ");
+        judgement.requests.clear();
+        return;
+    }
+    if !judgement.requests.is_empty() {
+        judgement.disposition = Some(Disposition::Act);
+        judgement.reason = "het staat er met zoveel woorden".to_owned();
+        return;
+    }
+    let human = case.anywhere(Says::Human) || case.anywhere(Says::Instead);
+    let forwarded = ["zzp", "bijeenkomst", "netwerk", "loosduinen"]
+        .iter()
+        .any(|word| case.input.quoted.to_lowercase().contains(word));
+    let ours = weights.network > 0 || case.topic.is_our_thread() || forwarded;
+    let private = weights.private > 0 && !case.topic.is_our_thread() && weights.network == 0;
+    let foreign = !ours && (weights.ad > 0 || weights.automatic > 0);
+    let wants = (judgement.question || judgement.pitch || unsure || human) && !private && !foreign;
+    // A letter of ours is answered with words that nobody understood: better ask than let it lie.
+    let only_kind = case.anywhere(Says::Courtesy) || case.anywhere(Says::Foreign);
+    let lost = case.topic.is_our_thread()
+        && !only_kind
+        && weights.text > 0
+        && !private
+        && weights.ad == 0
+        && weights.automatic == 0;
+    let wants = wants || lost && case.input.addressed;
+    judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
+    if !wants {
+        judgement.question = false;
+        judgement.pitch = false;
+    }
+    judgement.reason = if wants { "er wordt iets gevraagd" } else { "er wordt niets gevraagd" }.to_owned();
+}

@@ -1,0 +1,235 @@
+//! Steps: the frames and numbers of each event in order, and what they come to.
+
+use super::super::lexicon::Role;
+use super::doubts::unplaced_request;
+use super::lines::line;
+use super::*;
+use party::{Deed, Line};
+
+pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
+    let mut told: BTreeMap<EventId, Vec<(Line, bool)>> = BTreeMap::new();
+    let mut unplaced = false;
+    let mut contradiction = false;
+    let mut topic = case.topic.walk();
+    for (number, sight) in case.sights.iter().enumerate() {
+        topic.enter(sight, case.sights, number, |later| !opposite(case.says(number), case.says(later)));
+        if sight.clause.zone == Zone::Closing {
+            continue;
+        }
+        let own: Vec<&Frame> = judgement.frames.iter().filter(|frame| frame.clause == number).collect();
+        let labelled =
+            matches!(case.says(number), Says::Comes | Says::StaysAway | Says::OtherComes | Says::OtherStaysAway);
+        let line = line(case, judgement, number).or_else(|| hinted(&own).filter(|_| !labelled));
+        let Some(line) = line else { continue };
+        let mut events = topic.events();
+        // Who is registered for one event only signs off from that.
+        if events.is_empty()
+            && matches!(line.deed, Deed::StaysAway | Deed::OtherStaysAway | Deed::Excuse | Deed::Reason)
+        {
+            events.extend(only_registered(case));
+        }
+        let acts = matches!(line.deed, Deed::Comes | Deed::StaysAway | Deed::OtherComes | Deed::OtherStaysAway);
+        if acts && !line.heading {
+            unplaced |= events.is_empty();
+            contradiction |= on_another_day(case, sight, line.deed);
+            contradiction &= !line.turn || sight.events().is_empty();
+        }
+        // Who is moved from one meeting to another leaves the first.
+        if line.deed == Deed::StaysAway && sight.events().len() > 1 {
+            events.truncate(1);
+        }
+        let own = sight.events().len() == 1;
+        let from = moved_from(case, sight, line.deed);
+        if let Some(event) = &from {
+            let line = Line { deed: Deed::StaysAway, counts: Vec::new(), ..line.clone() };
+            told.entry(event.clone()).or_default().push((line, true));
+            events.retain(|to| to != event);
+        }
+        for event in events {
+            told.entry(event).or_default().push((line.clone(), own));
+        }
+    }
+    let mut lines = plainest(told, case.situation.events.len() > 1);
+    leave_for_another(case, &mut lines);
+    if let Some(doubt) = unplaced_request(case, judgement) {
+        judgement.doubts.push(doubt.to_owned());
+    }
+    if contradiction {
+        judgement.doubts.push("de dag past niet bij een bijeenkomst die open staat".to_owned());
+    }
+    if unplaced || lines.is_empty() && case.topic.walk().events().is_empty() && !judgement.frames.is_empty() {
+        judgement.doubts.push("er staat niet bij welke bijeenkomst".to_owned());
+    }
+    if case.topic.is_over() && !lines.is_empty() && !case.sights.iter().any(|s| !s.events().is_empty()) {
+        judgement.doubts.push("dit antwoordt op een bijeenkomst die al voorbij is".to_owned());
+    }
+    let mut unsure = None;
+    for event in &case.situation.events {
+        let Some(lines) = lines.get(&event.id) else { continue };
+        // A number beside a question is part of the question.
+        let idle = |line: &Line| matches!(line.deed, Deed::Counts | Deed::Excuse | Deed::Reason);
+        if (judgement.question || case.anywhere(Says::Human)) && lines.iter().all(idle) {
+            continue;
+        }
+        let names: Vec<Vec<String>> = case
+            .situation
+            .registered
+            .get(&event.id)
+            .into_iter()
+            .flatten()
+            .map(|name| fold(name).split_whitespace().map(str::to_owned).collect())
+            .collect();
+        let standing = Standing { registered: &names, authors: authors(case), elsewhere: elsewhere(case, &event.id) };
+        let (wish, names) = party::settle(lines, &standing);
+        let id = event.id.clone();
+        match wish {
+            Wish::Nothing => {}
+            Wish::Set(seats) => judgement.requests.push(Request::Register { event: id, seats, mode: Mode::Set, names }),
+            Wish::Add(seats) => judgement.requests.push(Request::Register { event: id, seats, mode: Mode::Add, names }),
+            Wish::Drop(seats) => judgement.requests.push(Request::Cancel { event: id, seats, names: Vec::new() }),
+            // An event of which nothing firm is said waits, whatever is asked besides.
+            Wish::Unclear(doubt) if lines.iter().all(|line| line.deed == Deed::Unsure) => unsure = Some(doubt),
+            Wish::Unclear(doubt) => judgement.doubts.push(doubt.to_owned()),
+        }
+    }
+    if let Some(doubt) = unsure.filter(|_| judgement.requests.is_empty()) {
+        judgement.doubts.push(doubt.to_owned());
+    }
+}
+
+/// Do two clauses say opposite things, so that the event of the one is not that of the other?
+fn opposite(one: Says, other: Says) -> bool {
+    let way = |says| match says {
+        Says::Comes | Says::OtherComes => Some(true),
+        Says::StaysAway | Says::OtherStaysAway => Some(false),
+        _ => None,
+    };
+    way(one).zip(way(other)).is_some_and(|(one, other)| one != other)
+}
+
+/// Where several meetings are open, what a clause says of one by name goes before what another says of more or by the way.
+fn plainest(told: BTreeMap<EventId, Vec<(Line, bool)>>, several: bool) -> BTreeMap<EventId, Vec<Line>> {
+    let way = |line: &Line| match line.deed {
+        Deed::Comes => Some(true),
+        Deed::StaysAway => Some(false),
+        _ => None,
+    };
+    let mut plain = BTreeMap::new();
+    for (event, lines) in told {
+        let named: Vec<bool> = lines.iter().filter(|(_, own)| *own).filter_map(|(line, _)| way(line)).collect();
+        let against = |line: &Line| way(line).is_some_and(|way| named.contains(&!way) && !named.contains(&way));
+        let kept = lines.iter().filter(|(line, own)| !several || *own || line.turn || !against(line));
+        plain.insert(event, kept.map(|(line, _)| line.clone()).collect());
+    }
+    plain
+}
+
+/// What a bare farewell or excuse says where nothing plainer was said.
+fn hinted(own: &[&Frame]) -> Option<Line> {
+    let frame = own.iter().find(|frame| frame.certainty == Certainty::Sure && frame.by != Concept::Total)?;
+    let deed = match (frame.strength, frame.coming) {
+        (Strength::Excuse, _) => Deed::Excuse,
+        (_, true) => Deed::Comes,
+        (_, false) => Deed::StaysAway,
+    };
+    let others = frame.who.others.clone();
+    Some(Line { deed, us: frame.who.us, others, ..Line::of(deed) })
+}
+
+/// The only meeting that the author is registered for, when a clause moves him from there to another.
+fn moved_from(case: &Case<'_>, sight: &Sight, deed: Deed) -> Option<EventId> {
+    let from = only_registered(case)?;
+    let events = sight.events();
+    let tokens = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let moves = tokens.iter().any(|token| case.lexicon.is(token.word, Role::Move)) && !sight.has(Concept::Come);
+    let swaps = sight.has(Concept::Instead) && events.contains(&from);
+    let other = events.iter().any(|event| *event != from);
+    (deed == Deed::Comes && other && (moves || swaps)).then_some(from)
+}
+
+/// Does somebody come on a day on which there is no meeting that is open?
+fn on_another_day(case: &Case<'_>, sight: &Sight, deed: Deed) -> bool {
+    let coming = matches!(deed, Deed::Comes | Deed::OtherComes);
+    let named = case.sights.iter().any(|s| s.clause.zone != Zone::Closing && !s.events().is_empty());
+    let here =
+        sight.other_day() || sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence, coming);
+    // Who stays away from another day than the meeting's stays away from nothing, unless it only says when something happened.
+    let firm = sight.occasions.iter().any(|occasion| occasion.exact && !occasion.loose);
+    let then =
+        case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter().any(|token| token.is("dan"));
+    let linked =
+        then && sentence_has(case, sight.clause.sentence, |s| s.other_day() && s.occasions.iter().all(|o| !o.loose));
+    if coming { here } else { deed == Deed::StaysAway && !named && (sight.other_day() && firm || linked) }
+}
+
+/// "De 15e zit ik vol, 24 januari kan ik wel", "ruil dat maar om": who comes to one event instead of another leaves that.
+fn leave_for_another(case: &Case<'_>, lines: &mut BTreeMap<EventId, Vec<Line>>) {
+    let comes = |event: &EventId| {
+        let said = lines.get(event).into_iter().flatten();
+        said.filter(|line| !line.heading).any(|line| line.deed == Deed::Comes)
+    };
+    let chosen: Vec<EventId> = case.situation.events.iter().map(|event| event.id.clone()).filter(comes).collect();
+    let [chosen] = chosen.as_slice() else { return };
+    let excused = case.sights.iter().zip(case.says).filter(|(_, says)| **says == Says::Excuse);
+    let mut left: Vec<EventId> =
+        excused.flat_map(|(sight, _)| sight.events()).filter(|event| event != chosen).collect();
+    if case.says.contains(&Says::Turns) {
+        left.extend(only_registered(case).filter(|event| event != chosen));
+    }
+    for event in left {
+        let open = case.situation.events.iter().any(|known| known.id == event);
+        let spoken = lines
+            .get(&event)
+            .is_some_and(|lines| lines.iter().any(|line| !matches!(line.deed, Deed::Excuse | Deed::Reason)));
+        if open && !spoken {
+            lines.insert(event, vec![Line::of(Deed::StaysAway)]);
+        }
+    }
+}
+
+/// Does a word just before or in the same sentence take back what was said?
+pub(super) fn turned(case: &Case<'_>, number: usize) -> bool {
+    let sentence = |at: usize| case.sights.get(at).map(|sight| sight.clause.sentence);
+    (0..=number)
+        .rev()
+        .take(4)
+        .any(|at| case.says(at) == Says::Turns && sentence(at).zip(sentence(number)).is_some_and(|(a, b)| b - a <= 1))
+}
+
+/// The event that the author is registered for, when it is one.
+pub(super) fn only_registered(case: &Case<'_>) -> Option<EventId> {
+    let mut registered = case.situation.registered.iter().filter(|(_, names)| !names.is_empty());
+    let only = registered.next().map(|(event, _)| event.clone());
+    only.filter(|_| registered.next().is_none())
+}
+
+/// Does the sentence name a day without a meeting, and none with one?
+fn sentence_other_day(case: &Case<'_>, sentence: usize, coming: bool) -> bool {
+    let mut sights = case.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.sentence == sentence);
+    let aside = |says: Says| matches!(says, Says::Excuse | Says::Elsewhere) || says == Says::Nothing && !coming;
+    sights.clone().all(|(sight, _)| sight.events().is_empty())
+        && sights.any(|(sight, says)| sight.other_day() && !aside(*says))
+}
+
+/// How many people the author registered for other events.
+fn elsewhere(case: &Case<'_>, event: &EventId) -> u32 {
+    let others = case.situation.registered.iter().filter(|(other, _)| *other != event);
+    others.map(|(_, names)| u32::try_from(names.len()).unwrap_or(0)).max().unwrap_or(0)
+}
+
+/// How many people the author's name stands for: 2 for "Joke en Theo Verkade", as display name or under the mail.
+pub(super) fn authors(case: &Case<'_>) -> u32 {
+    let own: Vec<String> = fold(case.input.author).split_whitespace().map(str::to_owned).collect();
+    let pair = |line: &str| {
+        let folded = fold(line);
+        let words: Vec<&str> = folded.split_whitespace().take(6).collect();
+        let joins = words.iter().skip(1).any(|word| matches!(*word, "en" | "&" | "+" | "and"));
+        joins
+            && words.len() >= 3
+            && words.iter().any(|word| own.iter().any(|name| name == word))
+            && folded.split_whitespace().count() <= 6
+    };
+    let signed = case.input.signature.lines().take(2);
+    let typed = case.input.typed.lines().rev().map(str::trim).filter(|line| !line.is_empty()).take(5);
+    if pair(case.input.author) || signed.chain(typed).any(pair) { 2 } else { 1 }
+}

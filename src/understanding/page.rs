@@ -1,0 +1,111 @@
+//! Page: a mail taken apart for the readers: its clauses with their concepts, persons, times, and the grammar's frames.
+//!
+//! Made once a mail by `mod`; nothing is decided here.
+
+use super::clauses::{self, Parsed};
+use super::frames::{self, Frame, Sight};
+use super::lexicon::{LEXICON, Lexicon, Tongue};
+use super::topic::Topic;
+use super::words::{self, Kind, fold};
+use super::{Input, Language, Situation, concepts, occasions, people};
+
+/// A mail taken apart.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// Its words and clauses.
+    pub parsed: Parsed,
+    /// What is known of each clause.
+    pub sights: Vec<Sight>,
+    /// What the grammar sees said about coming, in order.
+    pub frames: Vec<Frame>,
+    /// Which event is meant where nothing says so.
+    pub topic: Topic,
+    /// How many people the author has registered for it.
+    pub registered: usize,
+}
+
+impl Page {
+    /// Takes a mail apart.
+    pub(super) fn of(input: &Input<'_>, situation: &Situation) -> Self {
+        let lexicon = &*LEXICON;
+        let own_subject = if is_answer(input.subject) { "" } else { input.subject };
+        let parsed = clauses::parse(own_subject, input.typed, input.author, lexicon);
+        let occasions = occasions::find(&parsed.text, input.quoted, situation);
+        let topic = Topic::of(input, situation, &occasions);
+        let author = words::tokenise(input.author, lexicon);
+        let author = author.into_iter().filter(|token| token.kind == Kind::Word || token.is("&"));
+        let author: Vec<String> = author.map(|token| token.fold).collect();
+        let sights = sights(&parsed, &occasions, &author, lexicon);
+        let frames = frames::all(&sights, &parsed, lexicon);
+        let registered = topic.registered(situation);
+        Self { parsed, sights, frames, topic, registered }
+    }
+
+    /// The language to answer in.
+    pub(super) fn language(&self) -> Language {
+        let clauses = &self.parsed.clauses;
+        let dutch = clauses.iter().filter(|clause| clause.tongue == Tongue::Nl).count();
+        if dutch * 2 >= clauses.len() { Language::Nl } else { Language::En }
+    }
+}
+
+/// Does the subject only repeat that of another mail?
+fn is_answer(subject: &str) -> bool {
+    let subject = fold(subject.trim());
+    let mut rest = subject.as_str();
+    while let Some((_, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        rest = after.trim_start();
+    }
+    ["re:", "antw:", "aw:", "fw:", "fwd:", "doorst:", "sv:", "tr:", "wg:", "vs:", "antwoord:", "betr:"]
+        .iter()
+        .any(|prefix| rest.starts_with(prefix))
+}
+
+fn sights(parsed: &Parsed, occasions: &[occasions::Occasion], author: &[String], lexicon: &Lexicon) -> Vec<Sight> {
+    let mut sights: Vec<Sight> = parsed
+        .clauses
+        .iter()
+        .map(|clause| {
+            let bytes = |at: usize| parsed.tokens.get(at).map_or(0, |token| token.span.start);
+            let (from, to) =
+                (bytes(clause.tokens.start), parsed.tokens.get(clause.tokens.end).map_or(usize::MAX, |t| t.span.start));
+            Sight {
+                clause: clause.clone(),
+                hits: concepts::find(parsed, clause, lexicon),
+                rows: Vec::new(),
+                occasions: occasions.iter().filter(|o| o.span.start >= from && o.span.start < to).cloned().collect(),
+            }
+        })
+        .collect();
+    let mut start = 0;
+    while start < sights.len() {
+        let sentence = sights.get(start).map_or(0, |sight| sight.clause.sentence);
+        let end = sights.iter().position(|sight| sight.clause.sentence > sentence).unwrap_or(sights.len());
+        let first = sights.get(start).map_or(0, |sight| sight.clause.tokens.start);
+        let last = sights.get(end - 1).map_or(0, |sight| sight.clause.tokens.end);
+        let tongue = sights.get(start).map_or(Tongue::Nl, |sight| sight.clause.tongue);
+        for row in people::find(parsed, first..last, tongue, author, lexicon) {
+            let at = row.tokens.end.saturating_sub(1);
+            if let Some(sight) = sights.iter_mut().find(|sight| sight.clause.tokens.contains(&at)) {
+                sight.rows.push(row);
+            }
+        }
+        start = end;
+    }
+    name_asides(&mut sights);
+    sights
+}
+
+/// "Gerard (mijn man)": the words in parentheses say who the one before them is.
+fn name_asides(sights: &mut [Sight]) {
+    for at in 1..sights.len() {
+        let Some((before, rest)) = sights.split_at_mut_checked(at) else { return };
+        let (Some(before), Some(aside)) = (before.last_mut(), rest.first_mut()) else { return };
+        let named = before.rows.last_mut().and_then(|row| row.others.last_mut()).filter(|person| person.name.is_some());
+        let explained = aside.rows.first().and_then(|row| row.others.first()).filter(|person| person.name.is_none());
+        if let (true, Some(named), Some(explained)) = (aside.clause.aside, named, explained) {
+            named.labels.extend(explained.labels.iter().cloned());
+            aside.rows.remove(0);
+        }
+    }
+}

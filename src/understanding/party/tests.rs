@@ -1,0 +1,126 @@
+use super::*;
+use proptest::prelude::*;
+
+fn named(name: &str) -> Person {
+    let labels = name.split_whitespace().map(str::to_lowercase).collect();
+    Person { labels, name: Some(name.to_owned()), count: Some(1), pronoun: false }
+}
+
+fn relation(word: &str, count: Option<u32>) -> Person {
+    Person { labels: vec![word.to_owned()], name: None, count, pronoun: false }
+}
+
+fn says(deed: Deed, others: &[Person], counts: &[Count]) -> Line {
+    let me = if matches!(deed, Deed::Comes | Deed::StaysAway) { Me::Counted } else { Me::Unnamed };
+    Line { me, others: others.to_vec(), counts: counts.to_vec(), ..Line::of(deed) }
+}
+
+fn wish(registered: &[&str], lines: &[Line]) -> Wish {
+    let split = |name: &&str| name.split_whitespace().map(str::to_lowercase).collect();
+    let registered: Vec<Vec<String>> = registered.iter().map(split).collect();
+    settle(lines, &Standing { registered: &registered, authors: 1, elsewhere: 0 }).0
+}
+
+use Deed::{Comes, Counts, Excuse, Instead, OtherComes, OtherStaysAway, StaysAway, Unsure};
+
+#[test]
+fn who_comes_with_whom() {
+    let els = || named("Els Bakker");
+    let listed = Line { me: Me::Counted, ..says(Counts, &[els()], &[]) };
+    let stagiaires = || relation("stagiaires", Some(2));
+    let table: Vec<(&str, Vec<&str>, Vec<Line>, Wish)> = vec![
+        ("ik kom", vec![], vec![says(Comes, &[], &[])], Wish::Set(1)),
+        ("ik kom met Els", vec![], vec![says(Comes, &[els()], &[])], Wish::Set(2)),
+        (
+            "Els komt, Els Bakker dus",
+            vec![],
+            vec![says(Comes, &[named("Els")], &[]), says(Counts, &[els()], &[])],
+            Wish::Set(2),
+        ),
+        ("Els komt ook", vec!["Piet"], vec![says(OtherComes, &[els()], &[])], Wish::Add(1)),
+        ("Els komt nog steeds", vec!["Piet", "Els"], vec![says(OtherComes, &[els()], &[])], Wish::Set(2)),
+        (
+            "twee stagiaires, Floor en Yara",
+            vec![],
+            vec![says(Comes, &[stagiaires()], &[]), says(Counts, &[named("Floor"), named("Yara")], &[])],
+            Wish::Set(3),
+        ),
+        ("nu alleen Els en ik", vec!["Piet", "Els Bakker", "Bo"], vec![listed.clone()], Wish::Set(2)),
+        ("met z'n vieren", vec![], vec![says(Comes, &[], &[Count::Total(4)])], Wish::Set(4)),
+        ("een erbij", vec!["Piet", "Bo"], vec![says(OtherComes, &[], &[Count::More(1)])], Wish::Add(1)),
+        ("een minder", vec!["Piet", "Bo"], vec![says(OtherStaysAway, &[], &[Count::Fewer(1)])], Wish::Drop(Some(1))),
+        ("ik kan niet", vec!["Piet"], vec![says(StaysAway, &[], &[])], Wish::Drop(None)),
+        (
+            "ik kan niet, Els wel",
+            vec!["Piet", "Els"],
+            vec![says(StaysAway, &[], &[]), says(OtherComes, &[els()], &[])],
+            Wish::Drop(Some(1)),
+        ),
+        (
+            "Bo ziek, ik kom",
+            vec!["Piet", "Bo"],
+            vec![says(Excuse, &[named("Bo")], &[]), says(OtherStaysAway, &[], &[]), says(Comes, &[], &[])],
+            Wish::Drop(Some(1)),
+        ),
+        (
+            "in plaats van Bo komt Els",
+            vec!["Piet", "Bo"],
+            vec![says(Instead, &[named("Bo"), els()], &[])],
+            Wish::Set(2),
+        ),
+        ("Els komt in mijn plaats", vec!["Piet"], vec![says(Instead, &[els()], &[])], Wish::Set(1)),
+    ];
+    for (text, registered, lines, want) in table {
+        assert_eq!(wish(&registered, &lines), want, "{text}");
+    }
+}
+
+#[test]
+fn what_could_change_the_number_is_asked() {
+    let sons = relation("zonen", Some(3));
+    let us = Line { us: true, me: Me::Unnamed, ..says(Comes, &[], &[]) };
+    let table: Vec<(&str, Vec<&str>, Vec<Line>)> = vec![
+        (
+            "ik en mijn drie zonen, met z'n drieën",
+            vec![],
+            vec![says(Comes, &[sons], &[]), says(Counts, &[], &[Count::Total(3)])],
+        ),
+        ("met collega's", vec![], vec![says(Comes, &[relation("collega's", None)], &[])]),
+        ("wij komen", vec![], vec![us]),
+        ("drie, vier", vec![], vec![says(Comes, &[], &[Count::Vague])]),
+        ("misschien", vec![], vec![says(Comes, &[], &[]), Line::of(Unsure)]),
+        ("ik kom, ik kom niet", vec![], vec![says(Comes, &[], &[]), says(StaysAway, &[], &[])]),
+        (
+            "Harm niet, dus met z'n tweeën",
+            vec!["Greet", "Harm"],
+            vec![says(OtherStaysAway, &[named("Harm")], &[]), says(Comes, &[], &[Count::Total(2)])],
+        ),
+        ("met dertig", vec![], vec![says(Comes, &[], &[Count::Total(30)])]),
+    ];
+    for (text, registered, lines) in table {
+        assert!(matches!(wish(&registered, &lines), Wish::Unclear(_)), "{text}: {:?}", wish(&registered, &lines));
+    }
+}
+
+fn seats(names: &[String]) -> u32 {
+    let others: Vec<Person> = names.iter().map(|name| named(name)).collect();
+    match wish(&[], &[says(Comes, &others, &[])]) {
+        Wish::Set(seats) => seats,
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_names_changes_nothing(names in proptest::collection::vec("[A-Z][a-z]{3,6}", 0..6)) {
+        let turned: Vec<String> = names.iter().rev().cloned().collect();
+        prop_assert_eq!(seats(&names), seats(&turned));
+    }
+
+    #[test]
+    fn one_more_name_never_lowers_the_number(names in proptest::collection::vec("[A-Z][a-z]{3,6}", 0..6), one in "[A-Z][a-z]{3,6}") {
+        let more: Vec<String> = names.iter().cloned().chain([one]).collect();
+        prop_assert!(seats(&more) >= seats(&names));
+        prop_assert!(seats(&more) <= seats(&names) + 1);
+    }
+}

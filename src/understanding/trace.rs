@@ -1,0 +1,50 @@
+//! Trace: how a mail was read, clause by clause, for `explain`.
+
+use super::clause_reader::{Chances, Says};
+use super::frames::Frame;
+use super::page::Page;
+use serde::Serialize;
+
+/// How a mail was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Trace {
+    /// The clauses in order.
+    pub clauses: Vec<TracedClause>,
+}
+
+/// One clause on its way to the reading.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TracedClause {
+    /// Its words.
+    pub words: String,
+    /// The names of its concepts, each with the words that carry it.
+    pub concepts: Vec<String>,
+    /// What it says about coming, in a line each.
+    pub frames: Vec<String>,
+    /// What it says, by the clause reader.
+    pub says: Says,
+    /// How likely that is, from 0 to 1.
+    pub chance: f32,
+}
+
+impl Trace {
+    /// The way of a mail: what is known of its clauses, what they say, and the frames that counted.
+    pub(super) fn of(page: &Page, votes: &[Chances], frames: &[Frame]) -> Self {
+        let written = |tokens: &std::ops::Range<usize>| page.parsed.written(tokens).to_owned();
+        let clauses = page.sights.iter().enumerate().map(|(number, sight)| {
+            let vote = votes.get(number).copied().unwrap_or_default();
+            TracedClause {
+                words: written(&sight.clause.tokens),
+                concepts: sight
+                    .hits
+                    .iter()
+                    .map(|hit| format!("{}({})", hit.concept.name(), written(&(hit.first..hit.last + 1))))
+                    .collect(),
+                frames: frames.iter().filter(|frame| frame.clause == number).map(Frame::told).collect(),
+                says: vote.best(),
+                chance: vote.of(vote.best()),
+            }
+        });
+        Self { clauses: clauses.collect() }
+    }
+}
