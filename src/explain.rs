@@ -9,7 +9,7 @@ use crate::mail::letter_ids::LetterSecret;
 use crate::mail::message::Unreadable;
 use crate::mail::safety::Identities;
 use crate::mail::{Location, MayAnswer, RawMail, Screened};
-use crate::understanding::{Disposition, EventInfo, Language, Reading, Situation};
+use crate::understanding::{self, Disposition, EventInfo, Language, Reading, Situation, Trace};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use serde::Deserialize;
@@ -38,6 +38,8 @@ pub struct Explanation {
     pub screened: Screened,
     /// What it asks. For a mail that no person wrote: nothing.
     pub reading: Reading,
+    /// How its words were read, clause by clause; empty for a mail that no person wrote.
+    pub trace: Trace,
     /// Would a letter go out?
     pub answer: bool,
 }
@@ -52,19 +54,26 @@ pub fn explain(bytes: &[u8], now: &Circumstances<'_>) -> Result<Explanation, Unr
         received_at: now.situation.received.timestamp(),
         bytes: bytes.to_vec(),
     };
+    let mut seen = None;
     let interpreted = handle::interpret(&raw, &now.identities, |_, screened| {
         let mut situation = now.situation.clone();
         if let Some(thread) = &screened.thread {
             situation.thread_event.clone_from(&thread.event);
         }
+        seen = Some(situation.clone());
         situation
     })?;
-    Ok(conclude(interpreted, now.identities.known))
+    Ok(conclude(interpreted, &now.identities, seen.as_ref()))
 }
 
-/// The three decisions together: what is read, what is carried out, what is answered.
-pub fn conclude(interpreted: Interpreted, known: bool) -> Explanation {
+/// The three decisions together: what is read, what is carried out, what is answered. `situation` is what the reader knew,
+/// when a person wrote the mail.
+pub fn conclude(interpreted: Interpreted, who: &Identities<'_>, situation: Option<&Situation>) -> Explanation {
     let Interpreted { message, screened, reading } = interpreted;
+    let known = who.known;
+    let trace = situation.map_or_else(Trace::default, |situation| {
+        understanding::understand_with_trace(&handle::input(&message, who), situation).1
+    });
     let mut reading = reading.unwrap_or_else(|| nothing(&screened.reason));
     if !screened.may_act && reading.disposition != Disposition::Ignore {
         reading.disposition = if known { Disposition::Ask } else { Disposition::Ignore };
@@ -87,6 +96,7 @@ pub fn conclude(interpreted: Interpreted, known: bool) -> Explanation {
         answer: screened.may_answer == MayAnswer::Yes && due,
         screened,
         reading,
+        trace,
     }
 }
 

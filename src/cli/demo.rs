@@ -220,7 +220,7 @@ impl Demo {
         let interpreted = handle::interpret(raw, &who, |_, screened| {
             handle::situation(&state, author.as_ref(), screened, setting.network, raw.received_at)
         })?;
-        Ok(explain::conclude(interpreted, known))
+        Ok(explain::conclude(interpreted, &who, None))
     }
 
     /// Sends what waits.

@@ -7,7 +7,7 @@ use crate::explain::{self, Circumstances, Explanation, MadeUp};
 use crate::mail::letter_ids::LetterSecret;
 use crate::mail::safety::Identities;
 use crate::mail::{Location, Origin, RawMail, message};
-use crate::understanding::{Disposition, Mode, Request};
+use crate::understanding::{Disposition, Mode, Request, Says, TracedClause};
 use crate::{clock, daemon, handle};
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -89,11 +89,14 @@ fn live_one(path: &Path, now: &daemon::control::Circumstances, config: &Config) 
     };
     let location = Location::Maildir { name: String::new() };
     let raw = RawMail { location, received_at: clock::now(), bytes };
+    let mut seen = None;
     let interpreted = handle::interpret(&raw, &who, |_, screened| {
-        handle::situation(&now.state, author.as_ref(), screened, &config.network, raw.received_at)
+        let situation = handle::situation(&now.state, author.as_ref(), screened, &config.network, raw.received_at);
+        seen = Some(situation.clone());
+        situation
     });
     let interpreted = interpreted.map_err(|error| error.to_string())?;
-    Ok(explain::conclude(interpreted, who.known))
+    Ok(explain::conclude(interpreted, &who, seen.as_ref()))
 }
 
 /// One line of the situations, explained.
@@ -182,10 +185,45 @@ fn page(mail: &str, explanation: &Explanation) -> String {
         row("", "→ de schrijver biedt een pitch aan");
     }
     row("woorden", &reading.evidence.iter().map(|words| format!("„{words}”")).collect::<Vec<_>>().join("  "));
+    row("gelezen", &explanation.trace.clauses.iter().map(clause).collect::<Vec<_>>().join("\n"));
     row("twijfel", &reading.doubts.join("\n"));
     row("antwoord", if explanation.answer { "er gaat een brief uit" } else { "er gaat geen brief uit" });
     page.push('\n');
     page
+}
+
+/// One clause and how it was read: what it says and how likely that is, then what the grammar sees in it.
+fn clause(clause: &TracedClause) -> String {
+    let words = clause.words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = format!("„{words}” {} ({:.0} %)", meaning(clause.says), clause.chance * 100.0);
+    for seen in clause.frames.iter().chain(&clause.concepts) {
+        let _ = write!(line, "\n    {}", seen.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    line
+}
+
+fn meaning(says: Says) -> &'static str {
+    match says {
+        Says::Comes => "de schrijver komt",
+        Says::StaysAway => "de schrijver komt niet",
+        Says::OtherComes => "een ander van hem komt",
+        Says::OtherStaysAway => "een ander van hem komt niet",
+        Says::Counts => "wie of hoeveel",
+        Says::Unsure => "het staat nog niet vast",
+        Says::Instead => "iemand in zijn plaats",
+        Says::Excuse => "waarom hij niet kan",
+        Says::Elsewhere => "een andere keer, of anderen",
+        Says::Turns => "neemt terug wat er stond",
+        Says::Asks => "een vraag",
+        Says::Pitches => "een pitch",
+        Says::Subscribes => "op de mailinglijst",
+        Says::Unsubscribes => "van de mailinglijst af",
+        Says::Forget => "gegevens wissen",
+        Says::Human => "iets voor een mens",
+        Says::Foreign => "andere zaken",
+        Says::Courtesy => "beleefdheid",
+        Says::Nothing => "beslist niets",
+    }
 }
 
 fn because(reason: &str) -> String {
