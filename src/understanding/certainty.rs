@@ -6,6 +6,7 @@
 use super::Disposition;
 use super::clause_reader::{Chances, Says};
 use super::clauses::{Parsed, Zone};
+use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
 use super::intent::{self, Case, Judgement};
 
@@ -96,6 +97,8 @@ fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
     let coming = match says {
         Says::Comes => true,
         Says::StaysAway => false,
+        // "Misschien ben ik wat later": not whether, only when.
+        Says::Nothing if case.sights.get(number).is_some_and(|sight| sight.has(Concept::Late)) => return AGREED,
         _ => return 1.0,
     };
     let sure = |frame: &&Frame| frame.certainty == Certainty::Sure;
