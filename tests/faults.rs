@@ -326,7 +326,8 @@ async fn at_gmail_a_mail_is_labelled_and_moved_out_of_the_inbox_and_sent_mail_is
             "UID STORE 10 +X-GM-LABELS (\"Aangemeld\")",
             "UID STORE 10 +FLAGS (\\Seen)",
             "UID MOVE 10 \"Aangemeld\"",
-            "EXAMINE \"Verzonden\"",
+            // A copy to ourselves comes in here first.
+            "EXAMINE \"INBOX\"",
             "UID SEARCH UNDELETED HEADER Message-ID \"<a@b>\"",
         ]
     );
