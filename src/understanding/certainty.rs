@@ -5,10 +5,11 @@
 
 use super::Disposition;
 use super::clause_reader::{Chances, Says};
-use super::clauses::{Parsed, Zone};
+use super::clauses::Zone;
 use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
 use super::intent::{self, Case, Judgement};
+use super::page::Page;
 
 /// The chance that a mail comes to the same however its clauses are read must be this large for it to be carried out.
 const SURE_ENOUGH: f32 = 0.72;
@@ -16,11 +17,15 @@ const SURE_ENOUGH: f32 = 0.72;
 const IDLE_ENOUGH: f32 = 0.65;
 /// A meaning that is less likely than this is not considered.
 const LEAST: f32 = 0.04;
+/// So many other meanings are tried of one mail: a page of them must not take longer than the mail is worth.
+const MOST_TRIED: usize = 30;
 /// A clause whose meaning is likelier than this has no other.
 const PLAIN: f32 = 0.97;
 
 /// A mail of at most so many words and marks is short.
 const SHORT: usize = 30;
+/// So much likelier becomes a wish that the grammar knows by an idiom of its own: to be forgotten.
+const IDIOM: f32 = 30.0;
 /// So much likelier becomes what the grammar plainly reads.
 const GRAMMAR: f32 = 4.0;
 /// What another meaning weighs where the grammar reads the clause as the clause reader does: two who err in different ways
@@ -39,24 +44,19 @@ pub(super) fn doubt(case: &Case<'_>, votes: &[Chances], judgement: &mut Judgemen
         ask(case, number, judgement);
         return;
     }
+    let mut changed = vec![0.0_f32; case.sights.len()];
+    for (number, says, chance) in others(case, votes) {
+        let mut other = case.says.to_vec();
+        other.iter_mut().skip(number).take(1).for_each(|said| *said = says);
+        let read = intent::judge(&Case { says: &other, ..*case });
+        let same = read.disposition.unwrap_or(Disposition::Ask) == disposition && read.requests == judgement.requests;
+        if !same {
+            changed.iter_mut().skip(number).take(1).for_each(|changed| *changed += chance);
+        }
+    }
     let (mut sure, mut weakest) = (1.0, (0.0, 0));
-    for (number, (sight, vote)) in case.sights.iter().zip(votes).enumerate() {
-        let best = case.says.get(number).copied().unwrap_or(Says::Nothing);
-        if sight.clause.zone == Zone::Closing || vote.of(best) > PLAIN {
-            continue;
-        }
-        let mut changed = 0.0;
-        for says in Says::ALL.into_iter().filter(|says| *says != best && vote.of(*says) >= LEAST) {
-            let mut other = case.says.to_vec();
-            other.iter_mut().skip(number).take(1).for_each(|said| *said = says);
-            let read = intent::judge(&Case { says: &other, ..*case });
-            let same =
-                read.disposition.unwrap_or(Disposition::Ask) == disposition && read.requests == judgement.requests;
-            if !same {
-                changed += vote.of(says);
-            }
-        }
-        changed *= agreement(case, number, best);
+    for (number, mut changed) in changed.into_iter().enumerate() {
+        changed *= agreement(case, number, case.says.get(number).copied().unwrap_or(Says::Nothing));
         if changed > weakest.0 {
             weakest = (changed, number);
         }
@@ -66,6 +66,22 @@ pub(super) fn doubt(case: &Case<'_>, votes: &[Chances], judgement: &mut Judgemen
     if sure < enough {
         ask(case, weakest.1, judgement);
     }
+}
+
+/// What clauses may mean besides what is likeliest, each with its chance: the likeliest first, and no more than can be tried.
+fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<(usize, Says, f32)> {
+    let mut others: Vec<(usize, Says, f32)> = Vec::new();
+    for (number, (sight, vote)) in case.sights.iter().zip(votes).enumerate() {
+        let best = case.says.get(number).copied().unwrap_or(Says::Nothing);
+        if sight.clause.zone == Zone::Closing || vote.of(best) > PLAIN {
+            continue;
+        }
+        let likely = Says::ALL.into_iter().filter(|says| *says != best && vote.of(*says) >= LEAST);
+        others.extend(likely.map(|says| (number, says, vote.of(says))));
+    }
+    others.sort_by(|one, other| other.2.total_cmp(&one.2));
+    others.truncate(MOST_TRIED);
+    others
 }
 
 fn ask(case: &Case<'_>, number: usize, judgement: &mut Judgement) {
@@ -113,10 +129,16 @@ fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
 
 /// The chances of what the clauses of a short mail say, with the grammar's word counted in: where it plainly reads a coming
 /// or a staying away, that becomes likelier and its opposite less so. In a long mail the words around say more than it.
-pub(super) fn weigh_grammar(votes: &mut [Chances], parsed: &Parsed, frames: &[Frame]) {
-    if parsed.tokens.len() > SHORT {
+pub(super) fn weigh_grammar(votes: &mut [Chances], page: &Page) {
+    for (sight, vote) in page.sights.iter().zip(votes.iter_mut()) {
+        if sight.has(Concept::Forget) && !sight.has(Concept::Not) {
+            vote.scale(Says::Forget, IDIOM);
+        }
+    }
+    if page.parsed.tokens.len() > SHORT {
         return;
     }
+    let frames = &page.frames;
     for (number, vote) in votes.iter_mut().enumerate() {
         let plain = |frame: &&Frame| {
             frame.certainty == Certainty::Sure && frame.strength >= Strength::Said && (frame.who.me || frame.who.us)

@@ -64,7 +64,7 @@ pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<(String, Vec<Str
 /// From what each clause says to the reading.
 fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &[clause_reader::Chances]) -> (Reading, Trace) {
     let mut votes = votes.to_vec();
-    certainty::weigh_grammar(&mut votes, &page.parsed, &page.frames);
+    certainty::weigh_grammar(&mut votes, page);
     let says: Vec<Says> = votes.iter().map(clause_reader::Chances::best).collect();
     let case = intent::Case {
         input,

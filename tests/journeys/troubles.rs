@@ -108,7 +108,7 @@ fn the_coordinator_gets_her_digest_at_its_time() {
         "joost@dehaan.nl",
         "Aanmelding",
         "j@dehaan.nl",
-        "Ik kom graag. Kan ik een pitch houden over mijn bakkerij?",
+        "Ik kom graag. Kan ik een pitch houden over mijn bakkerij? Is er parkeergelegenheid bij de zaal?",
     );
     world.letters("joost@dehaan.nl", 1);
     world.write("piet@voorbeeld.nl", "Vraag", "p@voorbeeld.nl", "Hoi, hoe laat begint de bijeenkomst?");
