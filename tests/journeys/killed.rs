@@ -1,7 +1,7 @@
 //! The program killed as by a power cut, at every named point and at random instants, and mail servers that go down: nobody is
 //! lost, nothing happens twice, and the end is that of a run that nothing disturbed.
 //!
-//! `AANMELDER_KILLS=200` kills so often instead of three times; `AANMELDER_SEED` repeats the instants of a run that failed.
+//! `AANMELDER_LONG=1 AANMELDER_KILLS=200` kills so often instead of three times; `AANMELDER_SEED` repeats the instants of a run that failed.
 
 use crate::flow::{self, Flow, MAILS, SIGN_UPS};
 use crate::support::mail::Mail;
