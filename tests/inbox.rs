@@ -5,12 +5,12 @@ mod support;
 use aanmelder::config::{FilingMode, Source, Tls};
 use aanmelder::ids::{MailKey, MessageId};
 use aanmelder::mail::inbox::{Filed, Inbox, InboxError, Listed};
-use aanmelder::mail::{Cursor, Filing, Location};
+use aanmelder::mail::{Cursor, Filing, Location, RawMail};
 use aanmelder::outcome::DoneMail;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
-use support::mail::plain;
+use support::mail::{header, plain};
 use support::mailbox::{Client, folder, mailbox};
 use support::servers::{BOT, Dovecot, PASSWORD, filing, write_authority};
 use support::smtp::deliver;
@@ -72,6 +72,23 @@ async fn new_mail_is_listed_once_and_fetched_whole_without_being_read() {
 
     inbox.close().await;
     assert!(folder(&dovecot, BOT, "INBOX").iter().all(|mail| !mail.is_seen()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_come_in_the_order_in_which_the_inbox_got_them_and_are_fetched_as_asked() {
+    let dovecot = Dovecot::start();
+    let mut client = Client::log_in(&dovecot, BOT);
+    for (id, arrived) in [("a", "03-Nov-2017 10:00:00 +0100"), ("b", "01-Nov-2017 10:00:00 +0100")] {
+        let mail = plain("Sanne <sanne@dewit.nl>", BOT, "Aanmelding", &format!("{id}@dewit.nl"), "Ik kom graag.");
+        client.put("INBOX", Some(arrived), &mail);
+    }
+    let mut inbox = open(&dovecot, FilingMode::Folders).await;
+    let mut listed = inbox.list_new(None, LONG_AGO).await.unwrap().mails;
+    let id = |mail: &RawMail| header(&String::from_utf8_lossy(&mail.bytes), "Message-ID");
+    let ids = |mails: &[RawMail]| mails.iter().map(id).collect::<Vec<_>>();
+    assert_eq!(ids(&inbox.fetch(&listed).await.unwrap().mails), ["<a@dewit.nl>", "<b@dewit.nl>"]);
+    listed.reverse();
+    assert_eq!(ids(&inbox.fetch(&listed).await.unwrap().mails), ["<b@dewit.nl>", "<a@dewit.nl>"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

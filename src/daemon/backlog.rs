@@ -1,8 +1,9 @@
-//! The mails that wait to be taken, and in which order they are: people first, each kind by arrival.
+//! The mails that wait to be taken, and in which order they are: people first, each kind in the order in which the inbox got them.
 //!
 //! When somebody's newsletter runs wild, a sign-up must not wait behind thousands of its mails. So of many mails the headers are
-//! looked at first, and what no person wrote, or one person far too often, is taken after the rest. This is about the order
-//! alone: what becomes of a mail is decided by the whole of it. Pure; `reader` fills it and takes from it.
+//! looked at first, and what nothing comes of, or comes from one author far too often, is taken after the rest. All others keep
+//! their order, however many wait: a program that was off for a while decides as one that saw them come. This is about the
+//! order alone: what becomes of a mail is decided by the whole of it. Pure; `reader` fills it and takes from it.
 
 use crate::ids::PersonKey;
 use crate::mail::inbox::{self, Listed};
@@ -41,14 +42,13 @@ pub enum Next {
 pub struct Look {
     /// Its author, if there is one.
     pub author: Option<PersonKey>,
-    /// Might a person have written it?
-    pub personal: bool,
+    /// Might something come of it?
+    pub matters: bool,
 }
 
 impl Backlog {
-    /// Puts mails to those that wait.
-    pub fn add(&mut self, mut mails: Vec<Listed>) {
-        mails.sort_by(|a, b| (a.received_at, &a.location).cmp(&(b.received_at, &b.location)));
+    /// Puts mails to those that wait, in the order given.
+    pub fn add(&mut self, mails: Vec<Listed>) {
         self.unsorted.extend(mails);
     }
 
@@ -73,7 +73,7 @@ impl Backlog {
     /// may be anybody's.
     pub fn sort(&mut self, mails: Vec<(Listed, Option<Look>)>) {
         for (mail, look) in mails {
-            let first = look.is_none_or(|look| look.personal && !self.is_flood(look.author));
+            let first = look.is_none_or(|look| look.matters && !self.is_flood(look.author));
             if first { self.people.push_back(mail) } else { self.others.push_back(mail) }
         }
     }
@@ -117,7 +117,7 @@ mod tests {
             .collect()
     }
 
-    /// Takes everything; a mail is personal when `personal` says so of its number. Gives the numbers in the order taken.
+    /// Takes everything; what `look` says of its number is in its header. Gives the numbers in the order taken.
     fn order(backlog: &mut Backlog, look: impl Fn(u32) -> Option<Look>) -> Vec<u32> {
         let number = |mail: &Listed| u32::try_from(mail.received_at.as_second()).unwrap();
         let mut taken = Vec::new();
@@ -132,14 +132,14 @@ mod tests {
         }
     }
 
-    fn by(author: &str, personal: bool) -> Option<Look> {
-        Some(Look { author: Some(Address::new(format!("{author}@x.nl")).unwrap().person()), personal })
+    fn by(author: &str, matters: bool) -> Option<Look> {
+        Some(Look { author: Some(Address::new(format!("{author}@x.nl")).unwrap().person()), matters })
     }
 
     #[test]
     fn a_few_mails_are_taken_as_they_come_without_a_look() {
         let mut backlog = Backlog::default();
-        backlog.add(mails(1..51).into_iter().rev().collect());
+        backlog.add(mails(1..51));
         assert_eq!(backlog.oldest(), Timestamp::from_second(1).ok());
         assert_eq!(backlog.next_step(), Next::Take(mails(1..51)));
         assert_eq!((backlog.next_step(), backlog.oldest()), (Next::Nothing, None));
@@ -158,6 +158,14 @@ mod tests {
         assert!(place(499) < 1 && place(4_999) == 9, "{order:?}");
         let others: Vec<_> = order[10..].to_vec();
         assert!(others.is_sorted());
+    }
+
+    #[test]
+    fn a_later_arrival_time_keeps_nobody_back() {
+        let mut backlog = Backlog::default();
+        backlog.add(mails(0..300).into_iter().rev().collect());
+        let order = order(&mut backlog, |number| by(&format!("mens{number}"), true));
+        assert_eq!(order, (0..300).rev().collect::<Vec<_>>());
     }
 
     #[test]

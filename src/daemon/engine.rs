@@ -226,9 +226,9 @@ impl Engine {
         let look = |(location, bytes): (Location, Vec<u8>)| {
             let head = RawMail { location: location.clone(), received_at: Timestamp::UNIX_EPOCH, bytes };
             let author = message::author(&head.bytes).map(|author| author.person());
-            let personal = catch_unwind(AssertUnwindSafe(|| handle::looks_personal(&head, &state, &setting)));
+            let matters = catch_unwind(AssertUnwindSafe(|| handle::may_matter(&head, &state, &setting)));
             // What brings the reader down is taken, and set aside, like any other mail.
-            (location, Look { author, personal: personal.unwrap_or(true) })
+            (location, Look { author, matters: matters.unwrap_or(true) })
         };
         heads.into_iter().map(look).collect()
     }

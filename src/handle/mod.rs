@@ -115,12 +115,13 @@ fn read(raw: &RawMail, state: &State, setting: &Setting<'_>) -> Result<Interpret
     })
 }
 
-/// Might a person have written the mail with this header? Says in which order many mails are taken, nothing more: what becomes
-/// of a mail is decided by all of it.
-pub fn looks_personal(head: &RawMail, state: &State, setting: &Setting<'_>) -> bool {
+/// Might something come of the mail with this header? Says in which order many mails are taken, nothing more: what becomes
+/// of a mail is decided by all of it. Also of a bounce, and of what looks automatic something may come: a calendar's answer
+/// shows only in the body.
+pub fn may_matter(head: &RawMail, state: &State, setting: &Setting<'_>) -> bool {
     let who = identities(&head.bytes, state, setting);
     let origin = message::parse(head).map(|message| safety::screen(&message, &who).origin);
-    matches!(origin, Ok(Origin::Person | Origin::Coordinator))
+    !matches!(origin, Ok(Origin::Bulk | Origin::Own) | Err(_))
 }
 
 fn identities<'a>(bytes: &[u8], state: &State, setting: &Setting<'a>) -> Identities<'a> {

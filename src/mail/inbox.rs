@@ -55,7 +55,8 @@ pub struct Listed {
 /// What came in, and from where to look the next time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMails {
-    /// The mails, by the server's arrival time.
+    /// The mails, in the order in which the inbox got them: by UID, in a Maildir by arrival time. Not by INTERNALDATE, which
+    /// may run against it: then who gets the last seat would depend on whether the mails were seen one by one.
     pub mails: Vec<Listed>,
     /// The next [`Inbox::list_new`] starts here. To be kept only after the mails are committed.
     pub cursor: Cursor,

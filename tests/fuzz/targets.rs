@@ -146,7 +146,7 @@ impl World {
         let mail = RawMail { location: Location::Maildir { name: "1".to_owned() }, received_at: self.now, bytes };
         let outcome = handle::handle(&mail, &self.state, &self.engine.setting(), self.now);
         assert!(outcome.mail.is_some());
-        handle::looks_personal(&mail, &self.state, &self.engine.setting());
+        handle::may_matter(&mail, &self.state, &self.engine.setting());
     }
 
     /// A copy of the store's folder with bytes of its file changed is either refused, or read as it was.

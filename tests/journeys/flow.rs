@@ -104,8 +104,8 @@ impl<'a> Flow<'a> {
 
     /// All who come after those with a seat, until nobody says anything any more.
     pub fn rest(&mut self) {
-        let all: Vec<String> = (1..SIGN_UPS).map(|number| format!("aan.{number:02}@voorbeeld.nl")).collect();
-        await_arrival(self.world, &all);
+        let sign_ups = (1..SIGN_UPS).map(|number| format!("aan.{number:02}"));
+        await_arrival(self.world, sign_ups.chain(["aan.weg".to_owned()]));
         for number in 1..=10 {
             (self.before)(self.sent);
             self.sent += 1;
@@ -116,6 +116,7 @@ impl<'a> Flow<'a> {
             // The next one comes in another second, so that the line is the same each time.
             std::thread::sleep(Duration::from_millis(1100));
         }
+        await_arrival(self.world, (1..=10).map(|number| format!("wacht.{number:02}")));
         for number in 1..=20 {
             self.answer(&format!("d{number:02}"), 0, &format!("af.{number:02}"), "Ik kan helaas toch niet komen.");
         }
@@ -260,8 +261,9 @@ fn queued(world: &World) -> u64 {
     status["queued"].as_u64().unwrap()
 }
 
-/// Waits until mails lie in the program's mailbox, in whatever folder.
-fn await_arrival(world: &World, ids: &[String]) {
+/// Waits until mails lie in the program's mailbox, in whatever folder, each with its UID: what comes after gets a higher one.
+fn await_arrival(world: &World, ids: impl Iterator<Item = String>) {
+    let ids: Vec<String> = ids.map(|id| format!("{id}@voorbeeld.nl")).collect();
     let mut seen = BTreeSet::new();
     until_within(PATIENCE, "all mails to be delivered", || {
         note_ids(&world.dovecot.mailbox_folder(BOT), &mut seen);
@@ -269,13 +271,17 @@ fn await_arrival(world: &World, ids: &[String]) {
     });
 }
 
+/// Notes the mails that Dovecot has given a UID, which is when it puts them into `cur`. One that it saves while somebody else
+/// holds the list of UIDs lies in `new` without one, and of two such mails the one that came later may get the lower UID.
 fn note_ids(folder: &Path, seen: &mut BTreeSet<String>) {
     // Mails are moved while this looks: what is missed is seen the next time.
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
+        if path.is_dir() && !path.ends_with("new") && !path.ends_with("tmp") {
             note_ids(&path, seen);
-        } else if let Ok(bytes) = fs::read(&path) {
+        } else if folder.ends_with("cur")
+            && let Ok(bytes) = fs::read(&path)
+        {
             let text = String::from_utf8_lossy(&bytes);
             seen.insert(crate::support::mail::header(&text, "Message-ID").trim_matches(['<', '>']).to_owned());
         }

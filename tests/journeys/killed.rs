@@ -4,12 +4,13 @@
 //! `AANMELDER_LONG=1 AANMELDER_KILLS=200` kills so often instead of three times; `AANMELDER_SEED` repeats the instants of a run that failed.
 
 use crate::flow::{self, Flow, MAILS, SIGN_UPS};
-use crate::support::mail::Mail;
-use crate::support::mailbox::folder;
-use crate::support::servers::Dovecot;
+use crate::support::mail::{Mail, plain};
+use crate::support::mailbox::{Client, folder};
+use crate::support::servers::{BOT, Dovecot};
 use crate::support::world::{Program, World, settled};
 use crate::support::{DEADLINE, until, until_within};
 use aanmelder::crash_points::CrashPoint;
+use jiff::SignedDuration;
 use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -158,6 +159,35 @@ impl Chance {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % bound
     }
+}
+
+#[test]
+fn who_gets_the_seats_does_not_depend_on_how_long_it_was_off() {
+    const SEATS: u32 = 31;
+    let world = World::start();
+    let program = world.launch_ready(&[]);
+    world.add_event(10, SEATS);
+    world.write("piet@voorbeeld.nl", "Aanmelding", "piet@voorbeeld.nl", "Ik kom graag.");
+    world.bot_holds("Aangemeld", 1);
+    program.stop();
+    // More than are taken together, with arrival times that run against the order in which the inbox gets them.
+    let mut client = Client::log_in(&world.dovecot, BOT);
+    let people: Vec<String> = (0..60).map(|number| format!("d{number:02}@voorbeeld.nl")).collect();
+    for (person, minutes) in people.iter().zip(0..) {
+        let arrived = aanmelder::clock::now() - SignedDuration::from_mins(minutes);
+        let mail = plain(person, BOT, "Aanmelding", person, "Ik kom graag.");
+        client.put("INBOX", Some(&arrived.strftime("%d-%b-%Y %H:%M:%S +0000").to_string()), &mail);
+    }
+    for point in [CrashPoint::AfterCommit, CrashPoint::BeforeCursor] {
+        assert_eq!(world.launch_to_die_at(point).ends().signal(), Some(9));
+    }
+    let _program = world.launch_ready(&[]);
+    world.bot_holds("Wachtlijst", 30);
+    let list: serde_json::Value = serde_json::from_str(&world.run(&["export", "b16", "--json"])).unwrap();
+    let mut coming: Vec<_> = list["coming"].as_array().unwrap().iter().map(|party| &party["address"]).collect();
+    coming.sort_by_key(|address| address.as_str());
+    // As if it had seen each of them come.
+    assert_eq!(coming, people[..30].iter().chain(["piet@voorbeeld.nl".to_owned()].iter()).collect::<Vec<_>>());
 }
 
 #[test]

@@ -24,6 +24,8 @@ impl Account {
             let wanted = Wanted::of(batch, &selected)?;
             self.fetch_batch(&wanted, &mut fetched).await?;
         }
+        let place = |mail: &RawMail| wanted.iter().position(|asked| asked.location == mail.location);
+        fetched.mails.sort_by_cached_key(place);
         Ok(fetched)
     }
 

@@ -27,12 +27,12 @@ impl Account {
             Some(first) => self.rows_from(first).await?,
             None => self.rows_since(since).await?,
         };
-        let mut mails: Vec<Listed> = found
+        // By UID: in that order whoever looks all the time sees them come.
+        let mails = found
             .into_iter()
             .filter(|(uid, row)| first.map_or(row.received_at >= since, |first| *uid >= first))
             .map(|(uid, row)| listed(&selected, uid, row))
             .collect();
-        mails.sort_by(|a, b| (a.received_at, &a.location).cmp(&(b.received_at, &b.location)));
         self.listed_to = Some((selected.uid_validity, next_uid.max(selected.uid_next.unwrap_or_default())));
         let cursor = Cursor::Imap { folder: selected.folder, uid_validity: selected.uid_validity, next_uid };
         Ok(NewMails { mails, cursor })
