@@ -1,8 +1,8 @@
 //! One program a mailbox: whoever reads it says so in a small mail in a folder of its own, and keeps saying that it is alive.
 //!
 //! No clock is compared with another. The mail carries a generation, which each program that takes the mailbox over raises; it
-//! lives as long as one of its flags keeps changing, which anybody sees who looks for a while. The same store on the same
-//! machine goes on at once, after a crash too, for the store itself lets one process in. Another one looks first whether the
+//! lives as long as one of its flags keeps changing, which anybody sees who looks for a while, and until its owner notes there
+//! that it has ended. The same store on the same machine goes on at once, after a crash too, for the store itself lets one process in. Another one looks first whether the
 //! one before it is alive: then it ends and says so; else it takes over. Who was taken over never goes on by itself: its list is
 //! out of date. Called by `reader`, on the connection that it has.
 
@@ -14,7 +14,7 @@ use crate::clock;
 use crate::config::{FilingMode, Source};
 use crate::mail::inbox::{Inbox, InboxError, LeaseMail};
 use crate::mail::maildir::{self, MaildirLock};
-use notice::{Notice, Standing};
+use notice::{Found, Notice, Standing};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
@@ -152,6 +152,24 @@ impl Lease {
         }
     }
 
+    /// Lets the mailbox go when the program ends in good order, so that another machine need not wait whether this one is alive.
+    /// What fails is no harm: that machine waits.
+    pub async fn release(&mut self, inbox: &mut Inbox) {
+        let Way::Mails(folder) = &self.way else { return };
+        if let Err(error) = self.release_mail(folder, inbox).await {
+            tracing::warn!(error = %error, "another machine will have to wait whether this one is alive");
+        }
+    }
+
+    async fn release_mail(&self, folder: &str, inbox: &mut Inbox) -> Result<(), LeaseError> {
+        let found = read(inbox.leases(folder).await?);
+        if let Standing::Ours(found) = notice::standing(&found, &self.owner, self.held.generation) {
+            inbox.release_lease(found.uid, true).await?;
+            tracing::info!(generation = found.notice.generation, "this program reads the mailbox no more");
+        }
+        Ok(())
+    }
+
     /// A server that refuses the folder (a full mailbox, one that can only be read) does not keep people from being answered.
     fn or_without(&mut self, result: Result<(), LeaseError>, shared: &Shared) -> Result<(), LeaseError> {
         match result {
@@ -171,7 +189,7 @@ impl Lease {
     async fn take_by_mail(&mut self, folder: &str, inbox: &mut Inbox, shared: &Shared) -> Result<(), LeaseError> {
         let found = read(inbox.leases(folder).await?);
         match notice::standing(&found, &self.owner, self.held.generation) {
-            Standing::Ours(uid, beat) => return self.show(uid, !beat, inbox).await,
+            Standing::Ours(found) => return self.show(&found, inbox).await,
             Standing::TakenOver(by) => return Err(LeaseError::TakenOver(by.told())),
             Standing::Free => {}
             Standing::Others(other, beat) => self.wait_until_silent(&other, beat, folder, inbox, shared).await?,
@@ -179,7 +197,7 @@ impl Lease {
         if shared.stop.is_cancelled() {
             return Ok(());
         }
-        let generation = found.iter().map(|(_, _, notice)| notice.generation).max().unwrap_or(0) + 1;
+        let generation = found.iter().map(|found| found.notice.generation).max().unwrap_or(0) + 1;
         let mine = Notice {
             owner: self.owner.clone(),
             generation,
@@ -191,10 +209,10 @@ impl Lease {
         // Of two that came at once, the server has one first.
         let found = read(inbox.leases(folder).await?);
         match notice::standing(&found, &self.owner, generation) {
-            Standing::Ours(uid, beat) => {
+            Standing::Ours(found) => {
                 self.remember(generation, shared).await?;
                 tracing::info!(generation, "this program reads the mailbox from now on");
-                self.show(uid, !beat, inbox).await
+                self.show(&found, inbox).await
             }
             Standing::TakenOver(by) | Standing::Others(by, _) => Err(LeaseError::InUse(by.told())),
             // Somebody removes what is put there; the next look tries again.
@@ -228,9 +246,12 @@ impl Lease {
         Ok(())
     }
 
-    async fn show(&mut self, uid: u32, beat: bool, inbox: &mut Inbox) -> Result<(), LeaseError> {
-        inbox.beat(uid, beat).await?;
-        self.beat = Some((Instant::now(), beat));
+    async fn show(&mut self, found: &Found, inbox: &mut Inbox) -> Result<(), LeaseError> {
+        if found.released {
+            inbox.release_lease(found.uid, false).await?;
+        }
+        inbox.beat(found.uid, !found.beat).await?;
+        self.beat = Some((Instant::now(), !found.beat));
         Ok(())
     }
 
@@ -242,8 +263,12 @@ impl Lease {
     }
 }
 
-fn read(mails: Vec<LeaseMail>) -> Vec<(u32, bool, Notice)> {
-    mails.into_iter().filter_map(|mail| Some((mail.uid, mail.beat, Notice::read(&mail.bytes)?))).collect()
+fn read(mails: Vec<LeaseMail>) -> Vec<Found> {
+    let found = |mail: LeaseMail| {
+        let notice = Notice::read(&mail.bytes)?;
+        Some(Found { uid: mail.uid, beat: mail.beat, released: mail.released, notice })
+    };
+    mails.into_iter().filter_map(found).collect()
 }
 
 /// Who holds it: this store on this machine. A store that was copied to another machine is another one.

@@ -88,6 +88,7 @@ pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> 
     work(&mut inbox, &mut lease, shared, since).await?;
     beside::look(&mut inbox, shared, since).await?;
     let unfiled = file(&mut inbox, shared).await?;
+    lease.release(&mut inbox).await;
     inbox.close().await;
     unfiled.map_or(Ok(()), |refused| Err(refused.into()))
 }
@@ -149,6 +150,7 @@ async fn watch(
             }
         }
         if shared.stop.is_cancelled() {
+            lease.release(&mut inbox).await;
             inbox.close().await;
             return Ok(());
         }

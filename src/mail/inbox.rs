@@ -381,6 +381,17 @@ impl Inbox {
         }
     }
 
+    /// Notes at one of them that its owner has ended, or takes that back. Right after [`leases`](Self::leases).
+    ///
+    /// # Errors
+    /// See [`InboxError`].
+    pub async fn release_lease(&mut self, uid: u32, on: bool) -> Result<(), InboxError> {
+        match self {
+            Self::Imap(account) => account.release_lease(uid, on).await,
+            Self::Maildir(_) => Ok(()),
+        }
+    }
+
     /// Waits for news, by IDLE where the server has it; comes back on news, after `at_most` or a few minutes, or when woken.
     /// Whatever ended the wait, the caller lists again.
     ///

@@ -79,6 +79,37 @@ fn of_two_on_one_mailbox_the_second_says_so_and_ends() {
 }
 
 #[test]
+fn after_a_clean_stop_another_machine_goes_on_at_once() {
+    let world = World::start();
+    let first = world.launch_ready(&[]);
+    world.add_event(10, 25);
+    world.bot_holds("Aanmelder/Dienst", 1);
+    first.stop();
+    assert!(world.log().contains("reads the mailbox no more"));
+
+    // Started again it holds the mailbox as before: a second one ends.
+    let first = world.launch_ready(&[]);
+    world.write("een@voorbeeld.nl", "Aanmelding", "een@voorbeeld.nl", "Ik kom graag.");
+    world.letters("een@voorbeeld.nl", 1);
+    let output = run_second(&world).output().unwrap();
+    assert!(said(&output).contains("een andere aanmelder leest deze mailbox al"), "{}", said(&output));
+    first.stop();
+
+    let log = || fs::read_to_string(world.home().join("log2")).unwrap();
+    let file = fs::File::create(world.home().join("log2")).unwrap();
+    let mut program = run_second(&world).stdout(Stdio::null()).stderr(file).spawn().unwrap();
+    until("the second one to take over", || log().contains("reads the mailbox from now on").then_some(()));
+    assert!(!log().contains("looking whether it is alive"), "it need not wait");
+
+    // It ends in good order too. The first one's list is out of date all the same.
+    assert!(Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap().success());
+    assert!(program.wait().unwrap().success());
+    assert!(log().contains("reads the mailbox no more"));
+    let output = world.command(&["run"]).output().unwrap();
+    assert!(said(&output).contains("heeft deze mailbox overgenomen"), "{}", said(&output));
+}
+
+#[test]
 fn a_second_one_on_the_same_store_says_so_and_ends() {
     let world = World::start();
     let mut first = world.launch_ready(&[]);

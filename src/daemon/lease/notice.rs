@@ -24,13 +24,26 @@ pub(super) struct Notice {
     pub since: Timestamp,
 }
 
+/// A notice as it lies in the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The UID of its mail.
+    pub uid: u32,
+    /// Its sign of life.
+    pub beat: bool,
+    /// Its owner has ended in good order.
+    pub released: bool,
+    /// What it says.
+    pub notice: Notice,
+}
+
 /// What the mails in the folder mean for us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// Nobody holds it.
     Free,
-    /// We do: the mail, and its flag.
-    Ours(u32, bool),
+    /// We do, or did when we last ended: the mail.
+    Ours(Found),
     /// Another one does, or did: its notice, and its flag.
     Others(Notice, bool),
     /// Another one does, and we did before it.
@@ -38,13 +51,15 @@ pub(super) enum Standing {
 }
 
 /// What these mails mean for `mine`, which last held the mailbox in generation `known`, or never when that is 0.
-pub(super) fn standing(found: &[(u32, bool, Notice)], mine: &str, known: u64) -> Standing {
-    let current = found.iter().max_by_key(|(uid, _, notice)| (notice.generation, std::cmp::Reverse(*uid)));
+pub(super) fn standing(found: &[Found], mine: &str, known: u64) -> Standing {
+    let current = found.iter().max_by_key(|found| (found.notice.generation, std::cmp::Reverse(found.uid)));
     match current {
         None => Standing::Free,
-        Some((uid, beat, notice)) if notice.owner == mine => Standing::Ours(*uid, *beat),
-        Some((_, _, notice)) if known > 0 && notice.generation > known => Standing::TakenOver(notice.clone()),
-        Some((_, beat, notice)) => Standing::Others(notice.clone(), *beat),
+        Some(found) if found.notice.owner == mine => Standing::Ours(found.clone()),
+        // Also when it has ended since: our list is out of date.
+        Some(Found { notice, .. }) if known > 0 && notice.generation > known => Standing::TakenOver(notice.clone()),
+        Some(Found { released: true, .. }) => Standing::Free,
+        Some(Found { notice, beat, .. }) => Standing::Others(notice.clone(), *beat),
     }
 }
 
@@ -126,6 +141,10 @@ mod tests {
         }
     }
 
+    fn found(uid: u32, notice: Notice) -> Found {
+        Found { uid, beat: false, released: false, notice }
+    }
+
     #[test]
     fn it_is_read_as_it_was_written() {
         let address = Address::new("bot@zzp.example").unwrap();
@@ -141,9 +160,9 @@ mod tests {
 
     #[test]
     fn the_highest_generation_counts_and_of_two_the_first() {
-        let found = [(4, false, notice("a", 1)), (5, true, notice("b", 2)), (6, false, notice("c", 2))];
-        assert_eq!(standing(&found, "b", 2), Standing::Ours(5, true));
-        assert_eq!(standing(&found, "c", 0), Standing::Others(notice("b", 2), true));
+        let found = [found(4, notice("a", 1)), found(5, notice("b", 2)), found(6, notice("c", 2))];
+        assert_eq!(standing(&found, "b", 2), Standing::Ours(found[1].clone()));
+        assert_eq!(standing(&found, "c", 0), Standing::Others(notice("b", 2), false));
         assert_eq!(standing(&found, "a", 1), Standing::TakenOver(notice("b", 2)));
         assert_eq!(standing(&[], "a", 1), Standing::Free);
     }
@@ -151,7 +170,17 @@ mod tests {
     #[test]
     fn a_store_that_was_copied_to_another_machine_is_no_old_one() {
         // It knows the generation that its original holds.
-        let found = [(4, false, notice("original", 3))];
+        let found = [found(4, notice("original", 3))];
         assert_eq!(standing(&found, "copy", 3), Standing::Others(notice("original", 3), false));
+    }
+
+    #[test]
+    fn what_was_released_is_free_for_another_one_but_not_for_one_that_was_taken_over() {
+        let released = Found { released: true, ..found(4, notice("b", 2)) };
+        let standing = |mine, known| standing(std::slice::from_ref(&released), mine, known);
+        assert_eq!(standing("c", 0), Standing::Free);
+        assert_eq!(standing("copy", 2), Standing::Free);
+        assert_eq!(standing("b", 2), Standing::Ours(released.clone()));
+        assert_eq!(standing("a", 1), Standing::TakenOver(notice("b", 2)));
     }
 }

@@ -13,6 +13,8 @@ pub struct LeaseMail {
     pub uid: u32,
     /// Its sign of life: a flag that its owner keeps turning on and off.
     pub beat: bool,
+    /// Its owner has ended in good order.
+    pub released: bool,
     /// All of it.
     pub bytes: Vec<u8>,
 }
@@ -22,6 +24,8 @@ type Parts = BTreeMap<u32, (Option<Vec<String>>, Option<Vec<u8>>)>;
 
 /// The flag: every server keeps it, and no mail program shows more of it than an arrow.
 const FLAG: &str = "\\Answered";
+/// The keyword of one whose owner has ended; a server that keeps no keywords leaves the next one waiting for a sign of life.
+const RELEASED: &str = "AanmelderReleased";
 
 impl Account {
     /// All of them; see `Inbox::leases`.
@@ -46,7 +50,8 @@ impl Account {
         let whole = parts.into_iter().filter_map(|(uid, (flags, body))| {
             let flags = flags.unwrap_or_default();
             let has = |wanted: &str| flags.iter().any(|flag| flag.eq_ignore_ascii_case(wanted));
-            (!has("\\Deleted")).then_some(LeaseMail { uid, beat: has(FLAG), bytes: body? })
+            let (beat, released) = (has(FLAG), has(RELEASED));
+            (!has("\\Deleted")).then_some(LeaseMail { uid, beat, released, bytes: body? })
         });
         Ok(whole.collect())
     }
@@ -60,7 +65,16 @@ impl Account {
 
     /// Turns the flag of one; see `Inbox::beat`.
     pub async fn beat(&mut self, uid: u32, on: bool) -> Result<(), InboxError> {
+        self.set_flag(uid, FLAG, on).await
+    }
+
+    /// Says of one that its owner has ended, or goes on; see `Inbox::release_lease`.
+    pub async fn release_lease(&mut self, uid: u32, on: bool) -> Result<(), InboxError> {
+        self.set_flag(uid, RELEASED, on).await
+    }
+
+    async fn set_flag(&mut self, uid: u32, flag: &str, on: bool) -> Result<(), InboxError> {
         let sign = if on { '+' } else { '-' };
-        self.session.command(&format!("UID STORE {uid} {sign}FLAGS ({FLAG})")).await?.ok("STORE").map(|_| ())
+        self.session.command(&format!("UID STORE {uid} {sign}FLAGS ({flag})")).await?.ok("STORE").map(|_| ())
     }
 }
