@@ -53,7 +53,11 @@ pub fn is_there(folder: &Path) -> bool {
 /// # Errors
 /// When it cannot be renamed.
 pub fn set_aside(folder: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
-    let kept = folder.join(format!("set-aside-{}", now.strftime("%Y-%m-%d-%H%M%S")));
+    let name = format!("set-aside-{}", now.strftime("%Y-%m-%d-%H%M%S"));
+    // Twice in one second is two folders: what was kept is never written over.
+    let others = (2..1000).map(|number| folder.join(format!("{name}-{number}")));
+    let kept = std::iter::once(folder.join(&name)).chain(others).find(|kept| !kept.exists());
+    let kept = kept.unwrap_or_else(|| folder.join(&name));
     let moved = fs::create_dir_all(&kept).and_then(|()| {
         for name in [DATABASE, super::totals::MARK_FILE] {
             match fs::rename(folder.join(name), kept.join(name)) {

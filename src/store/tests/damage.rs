@@ -120,4 +120,6 @@ fn a_damaged_store_can_be_set_aside_for_a_new_one() {
     let kept = set_aside(folder.path(), at(0)).unwrap();
     assert!(kept.join("db/db").exists());
     assert_eq!(read(folder.path()).unwrap().0, State::default());
+    let again = set_aside(folder.path(), at(0)).unwrap();
+    assert!(again != kept && again.join("db/db").exists() && kept.join("db/db").exists());
 }
