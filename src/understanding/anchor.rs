@@ -84,17 +84,14 @@ pub fn is_ours(input: &Input<'_>, situation: &Situation) -> bool {
         || situation.offered.values().any(|&seats| seats > 0)
         || situation.thread_event.is_some();
     known
-        || [input.typed, input.subject].iter().any(|text| names_us(text, is_short(input), situation))
-        || names_us(input.quoted, false, situation)
         || does_business(input)
+        || [input.subject, input.typed].iter().any(|text| names_us(text, is_short(input), situation))
+        || names_us(input.quoted, false, situation)
 }
 
 /// What becomes of a reading that nothing ties to us: a short Dutch mail is looked at by a person, and what it asks about
 /// the mailing list is done; anything else is left to those whom it concerns.
 pub fn leave_to_others(input: &Input<'_>, reading: &mut Reading) {
-    if reading.disposition == Disposition::Ignore {
-        return;
-    }
     let near = reading.language == Language::Nl && is_short(input);
     let seats = |request: &Request| matches!(request, Request::Register { .. } | Request::Cancel { .. });
     if near && (reading.disposition == Disposition::Ask || !reading.requests.iter().any(seats)) {

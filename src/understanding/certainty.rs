@@ -44,31 +44,38 @@ pub(super) fn doubt(case: &Case<'_>, votes: &[Chances], judgement: &mut Judgemen
         ask(case, number, judgement);
         return;
     }
-    let mut changed = vec![0.0_f32; case.sights.len()];
-    for (number, says, chance) in others(case, votes) {
+    let enough = if disposition == Disposition::Act { SURE_ENOUGH } else { IDLE_ENOUGH };
+    let others = others(case, votes);
+    // What can change it: at first all other meanings, in the end those that were tried and do.
+    let mut changes = vec![0.0_f32; case.sights.len()];
+    for (number, _, chance) in &others {
+        changes.iter_mut().skip(*number).take(1).for_each(|changes| *changes += chance);
+    }
+    for (number, says, chance) in others {
+        if sure(&changes) >= enough {
+            return;
+        }
         let mut other = case.says.to_vec();
         other.iter_mut().skip(number).take(1).for_each(|said| *said = says);
         let read = intent::judge(&Case { says: &other, ..*case });
         let same = read.disposition.unwrap_or(Disposition::Ask) == disposition && read.requests == judgement.requests;
-        if !same {
-            changed.iter_mut().skip(number).take(1).for_each(|changed| *changed += chance);
+        if same {
+            changes.iter_mut().skip(number).take(1).for_each(|changes| *changes -= chance);
         }
     }
-    let (mut sure, mut weakest) = (1.0, (0.0, 0));
-    for (number, mut changed) in changed.into_iter().enumerate() {
-        changed *= agreement(case, number, case.says.get(number).copied().unwrap_or(Says::Nothing));
-        if changed > weakest.0 {
-            weakest = (changed, number);
-        }
-        sure *= 1.0 - changed;
-    }
-    let enough = if disposition == Disposition::Act { SURE_ENOUGH } else { IDLE_ENOUGH };
-    if sure < enough {
-        ask(case, weakest.1, judgement);
+    if sure(&changes) < enough {
+        let weakest = changes.iter().enumerate().max_by(|(_, one), (_, other)| one.total_cmp(other));
+        ask(case, weakest.map_or(0, |(number, _)| number), judgement);
     }
 }
 
-/// What clauses may mean besides what is likeliest, each with its chance: the likeliest first, and no more than can be tried.
+/// The chance that no clause means what would change the mail.
+fn sure(changes: &[f32]) -> f32 {
+    changes.iter().map(|changes| 1.0 - changes).product()
+}
+
+/// What clauses may mean besides what is likeliest, each with what it weighs: the weightiest first, and no more than can be
+/// tried.
 fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<(usize, Says, f32)> {
     let mut others: Vec<(usize, Says, f32)> = Vec::new();
     for (number, (sight, vote)) in case.sights.iter().zip(votes).enumerate() {
@@ -76,8 +83,9 @@ fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<(usize, Says, f32)> {
         if sight.clause.zone == Zone::Closing || vote.of(best) > PLAIN {
             continue;
         }
+        let weighs = agreement(case, number, best);
         let likely = Says::ALL.into_iter().filter(|says| *says != best && vote.of(*says) >= LEAST);
-        others.extend(likely.map(|says| (number, says, vote.of(says))));
+        others.extend(likely.map(|says| (number, says, vote.of(says) * weighs)));
     }
     others.sort_by(|one, other| other.2.total_cmp(&one.2));
     others.truncate(MOST_TRIED);

@@ -5,7 +5,7 @@
 //! Called by `frames`.
 
 use super::clauses::{Clause, Parsed};
-use super::lexicon::{Item, Lexicon};
+use super::lexicon::{self, Item, Lexicon};
 use super::words::{Kind, Token};
 
 macro_rules! concepts {
@@ -212,6 +212,7 @@ impl Hit {
 /// The concepts of a clause, in order.
 pub fn find(parsed: &Parsed, clause: &Clause, lexicon: &Lexicon) -> Vec<Hit> {
     let content = content(parsed, clause);
+    let bits = content.iter().filter_map(|(_, token)| token.word).fold(0, |bits, word| bits | lexicon::bit(word));
     let mut found: Vec<Hit> = Vec::new();
     for at in 0..content.len().min(64) {
         let Some(&(index, token)) = content.get(at) else { break };
@@ -219,7 +220,7 @@ pub fn find(parsed: &Parsed, clause: &Clause, lexicon: &Lexicon) -> Vec<Hit> {
         let number = number_or_article(token, lexicon).is_some();
         let by_number = number.then(|| lexicon.starting_with_number()).into_iter().flatten();
         for phrase in by_word.chain(by_number) {
-            if phrase.tongue != clause.tongue && !clause.any_tongue {
+            if phrase.tongue != clause.tongue && !clause.any_tongue || !phrase.can_be_in(bits) {
                 continue;
             }
             let mut fit = Fit { words: 0, last: at, numbers: Vec::new() };

@@ -183,6 +183,32 @@ pub struct Phrase {
     pub tongue: Tongue,
     /// The items, each with whether it may be missing.
     pub items: Vec<(Item, bool)>,
+    /// For every word that may not be missing the bits of its alternatives, as of [`bit`]: a clause that has none of one's
+    /// bits cannot hold the phrase.
+    needs: Vec<u64>,
+}
+
+impl Phrase {
+    /// Can a clause hold it whose words together have these bits?
+    pub fn can_be_in(&self, bits: u64) -> bool {
+        self.needs.iter().all(|need| need & bits != 0)
+    }
+}
+
+/// What the words that may not be missing ask of a clause.
+fn needs(items: &[(Item, bool)]) -> Vec<u64> {
+    let need = |(item, optional): &(Item, bool)| match item {
+        Item::Words(words, classes) if !optional && classes.is_empty() => {
+            Some(words.iter().fold(0, |bits, word| bits | bit(*word)))
+        }
+        _ => None,
+    };
+    items.iter().filter_map(need).collect()
+}
+
+/// One of 64 bits for a word: enough to rule most phrases out at a glance.
+pub fn bit(word: WordId) -> u64 {
+    1 << (word % u64::BITS)
 }
 
 /// All languages together.
@@ -393,7 +419,7 @@ impl Lexicon {
             };
             rows.iter_mut().for_each(|row| row.push((item.clone(), optional)));
         }
-        self.phrases.extend(rows.into_iter().map(|items| Phrase { concept, tongue, items }));
+        self.phrases.extend(rows.into_iter().map(|items| Phrase { concept, tongue, items, needs: Vec::new() }));
         Some(())
     }
 
@@ -425,6 +451,7 @@ impl Lexicon {
                     words.iter_mut().for_each(|word| *word = normal.get(word).copied().unwrap_or(*word));
                 }
             }
+            phrase.needs = needs(&phrase.items);
             let mut openers: Vec<WordId> = Vec::new();
             for (item, optional) in &phrase.items {
                 match item {

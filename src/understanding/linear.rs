@@ -14,7 +14,12 @@ const STEP: f32 = 1.0 / 16.0;
 pub(super) struct Model<const K: usize> {
     /// By hash, in order.
     weights: Vec<(u64, [i8; K])>,
+    /// Where in them the hashes begin whose first [`BUCKET_BITS`] bits are so and so.
+    buckets: Vec<u32>,
 }
+
+/// A bucket holds less than one weight on average, so that looking one up is two looks into memory.
+const BUCKET_BITS: u32 = 15;
 
 impl<const K: usize> Model<K> {
     /// Reads a weights file: on each line a feature, a tab, and its steps as `kind:steps`. Lines with `#` say what it is.
@@ -31,7 +36,22 @@ impl<const K: usize> Model<K> {
         let mut weights: Vec<_> = file.lines().filter(|line| !line.starts_with('#')).filter_map(parse).collect();
         weights.sort_unstable_by_key(|(hash, _)| *hash);
         weights.shrink_to_fit();
-        Self { weights }
+        let mut buckets = vec![0_u32; (1 << BUCKET_BITS) + 1];
+        for (hash, _) in &weights {
+            buckets.iter_mut().skip(bucket(*hash) + 1).take(1).for_each(|size| *size += 1);
+        }
+        let mut start = 0;
+        for size in &mut buckets {
+            start += *size;
+            *size = start;
+        }
+        Self { weights, buckets }
+    }
+
+    fn weight(&self, feature: u64) -> Option<&[i8; K]> {
+        let at = bucket(feature);
+        let (start, end) = (*self.buckets.get(at)? as usize, *self.buckets.get(at + 1)? as usize);
+        self.weights.get(start..end)?.iter().find(|(hash, _)| *hash == feature).map(|(_, weights)| weights)
     }
 
     /// The chance of each kind for these features, together 1. A feature counts once, however often it is named.
@@ -40,13 +60,16 @@ impl<const K: usize> Model<K> {
         features.dedup();
         let mut sums = [0_i32; K];
         for feature in features {
-            let Ok(at) = self.weights.binary_search_by_key(feature, |(hash, _)| *hash) else { continue };
-            if let Some((_, weights)) = self.weights.get(at) {
+            if let Some(weights) = self.weight(*feature) {
                 sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
             }
         }
         softmax(sums.map(|sum| sum as f32 * STEP))
     }
+}
+
+fn bucket(hash: u64) -> usize {
+    (hash >> (u64::BITS - BUCKET_BITS)) as usize
 }
 
 /// FNV-1a (RFC 9923) of the parts of a name put together: fast on short texts, and the same on every machine.

@@ -95,7 +95,7 @@ fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &[clause
         evidence,
         doubts: judgement.doubts,
     };
-    if !anchor::is_ours(input, situation) {
+    if reading.disposition != Disposition::Ignore && !anchor::is_ours(input, situation) {
         anchor::leave_to_others(input, &mut reading);
     }
     (reading, trace)

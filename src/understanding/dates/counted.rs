@@ -2,7 +2,7 @@
 //!
 //! A part of the grammar, called by its rules.
 
-use super::grammar::{Found, Reader, WeekdayWord, without_part};
+use super::grammar::{Found, Reader, WeekdayWord};
 use super::resolve;
 use super::token::Token;
 use super::words::{self, Sense, Unit};
@@ -198,7 +198,8 @@ impl Reader<'_> {
     pub(super) fn day_word(&self, at: usize) -> Found {
         let word = self.token(at)?.word()?;
         let offset = |sense| if let Sense::Day(days) = sense { Some(days) } else { None };
-        let inner = without_part(word).and_then(|stem| words::senses(stem).iter().find_map(|&sense| offset(sense)));
+        let inner =
+            words::without_part(word).and_then(|stem| words::senses(stem).iter().find_map(|&sense| offset(sense)));
         let days = self.pick(at, offset).or(inner)?;
         if self.greets(at) {
             return Some((at + 1, Vec::new()));

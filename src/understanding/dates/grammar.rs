@@ -226,13 +226,14 @@ impl Reader<'_> {
         if let Some(weekday) = self.pick(at, short) {
             return found(weekday, true, false);
         }
-        let stem = without_part(word).unwrap_or(word);
+        let stem = words::without_part(word).unwrap_or(word);
         if let Some(weekday) = words::senses(stem).iter().find_map(|&sense| full(sense)) {
             return found(weekday, false, false);
         }
         // "woensdags" and "zondagen" are habits, not slips of the keyboard.
         let habitual = word.strip_suffix('s').is_some_and(|stem| !words::senses(stem).is_empty());
-        let weekday = words::repaired(stem).iter().find_map(|&sense| full(sense)).filter(|_| !habitual)?;
+        let slips = if stem == word && self.senses(at).is_empty() { self.slips(at) } else { words::repaired(stem) };
+        let weekday = slips.iter().find_map(|&sense| full(sense)).filter(|_| !habitual)?;
         found(weekday, false, true)
     }
 
@@ -248,13 +249,4 @@ impl Reader<'_> {
             || self.token(at).and_then(Token::word) == Some("als");
         if joined { self.skip(at + 1, Sense::Article) } else { at }
     }
-}
-
-/// "woensdagmiddag" without its "middag".
-pub(super) fn without_part(word: &str) -> Option<&str> {
-    word.char_indices()
-        .skip(3)
-        .map(|(at, _)| word.split_at(at))
-        .find(|(_, part)| words::senses(part).contains(&Sense::Part))
-        .map(|(stem, _)| stem)
 }

@@ -3,7 +3,7 @@
 //! A word can have several senses ("over", "een"); the grammar takes the one that fits. Called by `grammar` alone.
 
 use jiff::civil::Weekday;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The files; a language is added here.
@@ -81,8 +81,8 @@ pub(super) enum Unit {
     Year,
 }
 
-static SENSES: LazyLock<BTreeMap<&'static str, Vec<Sense>>> = LazyLock::new(|| {
-    let mut senses: BTreeMap<&'static str, Vec<Sense>> = BTreeMap::new();
+static SENSES: LazyLock<HashMap<&'static str, Vec<Sense>>> = LazyLock::new(|| {
+    let mut senses: HashMap<&'static str, Vec<Sense>> = HashMap::new();
     for line in FILES.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with('#')) {
         let Some((head, words)) = line.split_once(':') else { continue };
         let Some(sense) = sense_of(head) else { continue };
@@ -108,12 +108,27 @@ static REPAIRABLE: LazyLock<Vec<(&'static str, Vec<Sense>)>> = LazyLock::new(|| 
         let kept: Vec<Sense> = senses.iter().copied().filter(|sense| long(sense, word.len())).collect();
         (!kept.is_empty()).then_some((*word, kept))
     };
-    SENSES.iter().filter_map(pick).collect()
+    let mut repairable: Vec<(&'static str, Vec<Sense>)> = SENSES.iter().filter_map(pick).collect();
+    repairable.sort_unstable_by_key(|(word, _)| *word);
+    repairable
+});
+
+/// The parts of a day that are written to the weekday, the longest first.
+static PARTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let parts = SENSES.iter().filter(|(_, senses)| senses.contains(&Sense::Part)).map(|(word, _)| *word);
+    let mut parts: Vec<&str> = parts.collect();
+    parts.sort_unstable_by_key(|part| (std::cmp::Reverse(part.len()), *part));
+    parts
 });
 
 /// The senses of a folded word as it is spelt; empty when it has none.
 pub(super) fn senses(word: &str) -> &'static [Sense] {
     SENSES.get(word).map_or(&[], Vec::as_slice)
+}
+
+/// "woensdagmiddag" without its "middag".
+pub(super) fn without_part(word: &str) -> Option<&str> {
+    PARTS.iter().find_map(|part| word.strip_suffix(part)).filter(|stem| stem.chars().count() >= 3)
 }
 
 /// What a folded word means, and when it means nothing, what it may be a slip of the keyboard for.

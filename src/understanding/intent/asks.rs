@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(super) fn asks(case: &Case<'_>, _frames: &[Frame]) -> bool {
+pub(super) fn asks(case: &Case<'_>) -> bool {
     case.anywhere(Says::Asks)
         || case.sights.iter().enumerate().any(|(number, sight)| bare_question(case, number, sight))
 }

@@ -23,7 +23,6 @@ use super::words::fold;
 use super::{Disposition, Input, Mode, Request, Situation};
 use crate::ids::EventId;
 use asks::{asks, pitches};
-use doubts::ungrounded;
 use hints::add_yes_no_and_excuses;
 use lists::list_requests;
 use ours::Weights;
@@ -93,7 +92,7 @@ pub fn judge(case: &Case<'_>) -> Judgement {
         judgement.reason = reason.to_owned();
         return judgement;
     }
-    judgement.question = asks(case, &judgement.frames);
+    judgement.question = asks(case);
     judgement.pitch = pitches(case);
     list_requests(case, &mut judgement);
     add_yes_no_and_excuses(case, &mut judgement);
@@ -115,11 +114,6 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         && case.topic.registered(case.situation) < 2
     {
         judgement.doubts.push("iemand anders zou in zijn plaats komen".to_owned());
-    }
-    if std::env::var("UNG").is_ok()
-        && let Some(doubt) = ungrounded(case, weights, judgement)
-    {
-        judgement.doubts.push(doubt.to_owned());
     }
     if !judgement.doubts.is_empty() {
         judgement.disposition = Some(Disposition::Ask);
