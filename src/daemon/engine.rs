@@ -18,7 +18,7 @@ use crate::outcome::{Cause, JournalEntry, Letter, Outcome};
 use crate::registration::{self, Decision, State};
 use crate::secret::{self, SecretError};
 use crate::store::{Store, StoreError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,6 +29,9 @@ const PANICS: u32 = 2;
 /// How often the process may end while a mail is being handled before that mail is set aside. More than once or twice, for power
 /// cuts and restarts come in series, and strike mails that have nothing to do with it.
 const DEATHS: u32 = 6;
+/// Deaths within so short a time count as one: whatever comes that often comes from outside. What starts the program anew after
+/// a death of its own (`RestartSec`) takes longer.
+const DEATHS_APART: SignedDuration = SignedDuration::from_secs(10);
 /// The named value of the store that keeps the secret of our Message-IDs.
 pub(super) const SECRET_NAME: &str = "letter-secret";
 
@@ -169,7 +172,7 @@ impl Engine {
         let mut outcomes = Vec::with_capacity(fresh.len());
         for together in fresh.chunk_by(|(_, _, one), (_, _, next)| *one == 0 && *next == 0) {
             let keys: Vec<MailKey> = together.iter().map(|(key, ..)| key.clone()).collect();
-            let tries = self.store.note_tries(&keys)?;
+            let tries = self.store.note_tries(&keys, now, DEATHS_APART)?;
             let begun = together.iter().zip(tries).map(|((key, mail, _), tries)| (key.clone(), *mail, tries));
             outcomes.extend(self.take_together(rules, &begun.collect::<Vec<_>>(), now)?);
         }

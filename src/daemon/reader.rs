@@ -15,7 +15,7 @@ use crate::crash_points::{CrashPoint, pass};
 use crate::mail::inbox::{Filed, Inbox, InboxError, Listed};
 use crate::mail::{Cursor, Filing, Location, RawMail, message};
 use crate::outcome::{DoneMail, Outcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::time::{Duration, Instant};
 
 /// The waits while the inbox is out of reach.
@@ -269,7 +269,8 @@ pub(super) fn note_done(outcomes: &[Outcome], shared: &Shared) {
 /// The server did not give a mail that is there. It may do so the next time; after a few times it is left to the coordinator.
 async fn refused_to_give(location: Location, words: String, shared: &Shared) -> Result<(), ReaderError> {
     let (engine, key) = (shared.engine.clone(), message::key(&stand_in(&location)));
-    let tried = blocking(move || engine.store().note_tries(&[key])).await.map_err(EngineError::from)?;
+    let note = move || engine.store().note_tries(&[key], clock::now(), SignedDuration::ZERO);
+    let tried = blocking(note).await.map_err(EngineError::from)?;
     if tried.first().is_some_and(|tries| *tries < FETCH_TRIES) {
         return Err(InboxError::Refused { command: "FETCH".to_owned(), why: words }.into());
     }

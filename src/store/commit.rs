@@ -27,6 +27,15 @@ pub(super) struct Seen {
     pub forgotten: bool,
 }
 
+/// How often a mail was begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Tried {
+    /// So often.
+    pub times: u32,
+    /// When it was last begun for a time that counts.
+    pub at: Timestamp,
+}
+
 /// The named value that keeps when the store was put together again: letters to mails from before may have gone already.
 pub(super) const REBUILT_AT: &str = "rebuilt-at";
 
@@ -37,6 +46,26 @@ pub(super) enum Letters {
     New(Option<Timestamp>),
     /// Those without bytes have gone; the others were waiting when the logbook was written.
     AsLogged,
+}
+
+/// Counts that a mail is about to be handled; see `Store::note_tries`.
+pub(super) fn note_try(
+    draft: &mut Draft<'_>,
+    key: &MailKey,
+    now: Timestamp,
+    apart: SignedDuration,
+) -> Result<u32, StoreError> {
+    let key = key.as_str().as_bytes();
+    let before: Option<Tried> = draft.get(Tree::Tries, key)?;
+    // After a clock that was set back the time before may lie in the future.
+    let counts = before.as_ref().is_none_or(|before| now.duration_since(before.at).abs() >= apart);
+    let times = before.map_or(0, |before| before.times);
+    if !counts {
+        return Ok(times);
+    }
+    let tried = Tried { times: times.saturating_add(1), at: now };
+    draft.put(Tree::Tries, key, &tried)?;
+    Ok(tried.times)
 }
 
 /// Writes outcomes into a draft.

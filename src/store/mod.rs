@@ -36,7 +36,7 @@ use crate::outcome::{DoneMail, JournalEntry, Outcome};
 use crate::registration::{Answered, Event, EventState, Person, Registration, State};
 use disk::{Disk, Durability};
 use draft::{Draft, Records};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -188,24 +188,18 @@ impl Store {
     /// # Errors
     /// When the disk cannot be read.
     pub fn tries(&self, keys: &[MailKey]) -> Result<Vec<u32>, StoreError> {
-        let tries = keys.iter().map(|key| self.disk.get::<u32>(Tree::Tries, key.as_str().as_bytes()));
-        tries.map(|tries| Ok(tries?.unwrap_or(0))).collect()
+        let tried = keys.iter().map(|key| self.disk.get::<commit::Tried>(Tree::Tries, key.as_str().as_bytes()));
+        tried.map(|tried| Ok(tried?.map_or(0, |tried| tried.times))).collect()
     }
 
     /// Notes that mails are about to be handled, and gives for each how often that has been begun, this time included. Its commit
-    /// clears it.
+    /// clears it. What is begun again within `apart` counts with the time before.
     ///
     /// # Errors
     /// As for [`commit`](Self::commit).
-    pub fn note_tries(&self, keys: &[MailKey]) -> Result<Vec<u32>, StoreError> {
+    pub fn note_tries(&self, keys: &[MailKey], now: Timestamp, apart: SignedDuration) -> Result<Vec<u32>, StoreError> {
         self.write(Durability::Process, |draft| {
-            let tried = keys.iter().map(|key| {
-                let key = key.as_str().as_bytes();
-                let tries = draft.get::<u32>(Tree::Tries, key)?.unwrap_or(0).saturating_add(1);
-                draft.put(Tree::Tries, key, &tries)?;
-                Ok(tries)
-            });
-            tried.collect()
+            keys.iter().map(|key| commit::note_try(draft, key, now, apart)).collect()
         })
     }
 

@@ -57,7 +57,7 @@ fn mails_that_a_death_interrupted_keep_their_turn() {
     let mails = ["an", "bea", "cor"].map(sign_up);
     // An and Bea were being handled when the power went.
     let keys: Vec<MailKey> = mails[..2].iter().map(|mail| message::key(&mail.bytes)).collect();
-    engine.store().note_tries(&keys).unwrap();
+    engine.store().note_tries(&keys, now(), SignedDuration::ZERO).unwrap();
     let outcomes = engine.take(&mails, now()).unwrap();
     assert_eq!(outcomes.len(), 3);
     assert_eq!(["an", "bea", "cor"].map(|who| seats(&engine, who)), [1, 1, 0]);
@@ -66,18 +66,26 @@ fn mails_that_a_death_interrupted_keep_their_turn() {
 #[test]
 fn a_few_deaths_cost_a_mail_nothing_and_many_set_it_aside() {
     let (engine, _folder) = with_seats(2);
-    let key = |mail: &RawMail| message::key(&mail.bytes);
     let (an, bea) = (sign_up("an"), sign_up("bea"));
-    for _ in 0..5 {
-        engine.store().note_tries(&[key(&an)]).unwrap();
-    }
-    engine.take(&[an], now()).unwrap();
+    let after = |seconds: i64| now() + SignedDuration::from_secs(seconds);
+    // The program dies while it handles a mail, so many times, so many seconds apart.
+    let die = |mail: &RawMail, times: i64, seconds: i64| {
+        for time in 0..times {
+            let key = message::key(&mail.bytes);
+            engine.store().note_tries(&[key], after(time * seconds), DEATHS_APART).unwrap();
+        }
+    };
+    die(&an, 5, 30);
+    engine.take(&[an], after(150)).unwrap();
     assert_eq!(seats(&engine, "an"), 1);
-    for _ in 0..6 {
-        engine.store().note_tries(&[key(&bea)]).unwrap();
-    }
-    let outcomes = engine.take(&[bea], now()).unwrap();
+    die(&bea, 6, 30);
+    let outcomes = engine.take(&[bea], after(180)).unwrap();
     assert_eq!(outcomes[0].mail.as_ref().unwrap().filing, Filing::Untouched);
     assert!(outcomes[0].entry.is_some(), "the coordinator hears of it");
     assert_eq!(seats(&engine, "bea"), 0);
+    // Something kills the program every second: no mail does that.
+    let cor = sign_up("cor");
+    die(&cor, 50, 1);
+    engine.take(&[cor], after(50)).unwrap();
+    assert_eq!(seats(&engine, "cor"), 1);
 }

@@ -2,6 +2,7 @@
 
 use super::sample::*;
 use crate::store::{Records, SendResult, Store, Tree};
+use jiff::SignedDuration;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -19,7 +20,7 @@ fn child() {
     for number in number.parse::<u32>().unwrap().. {
         let mut outcome = sign_up("sanne", number);
         outcome.letters[0].bytes = vec![b'x'; 100 * (number as usize % 200)];
-        store.note_tries(&[key(&format!("sanne-{number}"))]).unwrap();
+        store.note_tries(&[key(&format!("sanne-{number}"))], at(0), SignedDuration::ZERO).unwrap();
         store.commit(&[outcome.clone()]).unwrap();
         println!("committed {number}");
         let id = &outcome.letters[0].id;

@@ -81,13 +81,13 @@ fn tries_are_counted_until_the_commit() {
     let folder = tempdir().unwrap();
     {
         let store = Store::open(folder.path(), at(0)).unwrap();
-        assert_eq!(store.note_tries(&[key("sanne-1")]).unwrap()[0], 1);
-        assert_eq!(store.note_tries(&[key("sanne-1")]).unwrap()[0], 2);
+        assert_eq!(store.note_tries(&[key("sanne-1")], at(0), SignedDuration::ZERO).unwrap()[0], 1);
+        assert_eq!(store.note_tries(&[key("sanne-1")], at(0), SignedDuration::ZERO).unwrap()[0], 2);
     }
     let store = Store::open(folder.path(), at(0)).unwrap();
-    assert_eq!(store.note_tries(&[key("sanne-1")]).unwrap()[0], 3);
+    assert_eq!(store.note_tries(&[key("sanne-1")], at(0), SignedDuration::ZERO).unwrap()[0], 3);
     store.commit(&[sign_up("sanne", 1)]).unwrap();
-    assert_eq!(store.note_tries(&[key("sanne-1")]).unwrap()[0], 1);
+    assert_eq!(store.note_tries(&[key("sanne-1")], at(0), SignedDuration::ZERO).unwrap()[0], 1);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::sample::*;
 use crate::outcome::Outcome;
 use crate::registration::{Change, State};
 use crate::store::Store;
+use jiff::SignedDuration;
 use proptest::prelude::*;
 use std::sync::atomic::Ordering;
 use tempfile::tempdir;
@@ -60,7 +61,7 @@ fn a_commit_costs_the_same_after_much_history() {
         // Half a day apart, so that the answers of the last day are always as many.
         let outcome = sign_up(&format!("p{number}"), number * 720);
         let (id, key) = (outcome.letters[0].id.clone(), outcome.mail.as_ref().unwrap().key.clone());
-        store.note_tries(std::slice::from_ref(&key)).unwrap();
+        store.note_tries(std::slice::from_ref(&key), at(0), SignedDuration::ZERO).unwrap();
         store.is_done(&key).unwrap();
         store.commit(&[outcome]).unwrap();
         store.due_letters(at(0), 10).unwrap();

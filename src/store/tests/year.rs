@@ -60,7 +60,7 @@ fn live(store: &Store, year: u32, busy: &Year) {
             (krant.changes, krant.letters, krant.entry) = (Vec::new(), Vec::new(), None);
             batch.push(krant);
         }
-        store.note_tries(&[batch[0].mail.as_ref().unwrap().key.clone()]).unwrap();
+        store.note_tries(&[batch[0].mail.as_ref().unwrap().key.clone()], at(0), SignedDuration::ZERO).unwrap();
         store.commit(&batch).unwrap();
         for letter in &batch[0].letters {
             store.note_letter_try(&letter.id, now).unwrap();
