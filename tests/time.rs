@@ -5,7 +5,7 @@
 use aanmelder::config;
 use aanmelder::daemon::control::{NewEvent, Request, Response};
 use aanmelder::daemon::engine::Engine;
-use aanmelder::ids::EventId;
+use aanmelder::ids::{Address, EventId};
 use aanmelder::mail::{Location, RawMail, SendResult};
 use aanmelder::outcome::Letter;
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
@@ -29,6 +29,9 @@ folder = "brieven"
 
 [store]
 path = "store"
+
+[rules]
+offers_at_once = 1
 "#;
 
 /// The program without its servers, at a moment that the test sets.
@@ -104,10 +107,49 @@ impl Program {
         due.into_iter().map(|queued| queued.letter).collect()
     }
 
+    fn sends_people(&self) -> Vec<Letter> {
+        self.sends().into_iter().filter(|letter| letter.person.is_some()).collect()
+    }
+
+    /// The letters to people that wait.
+    fn waiting(&self) -> Vec<String> {
+        let due = self.engine.store().due_letters(self.now, 1000).unwrap();
+        let letters: Vec<_> =
+            due.into_iter().map(|queued| queued.letter).filter(|letter| letter.person.is_some()).collect();
+        names(&letters)
+    }
+
+    /// The coordinator takes somebody off the list.
+    fn cancel(&self, who: &str) {
+        let (event, address) = (EventId::new("b16").unwrap(), address(who));
+        self.engine.execute(&Request::Cancel { event, address, seats: None, reason: None }, self.now);
+    }
+
+    /// Until when a seat is on offer to him.
+    fn offer(&self, who: &str) -> Option<Timestamp> {
+        let state = self.engine.state();
+        let party = state.registration(&EventId::new("b16").unwrap(), &address(who).person()).unwrap();
+        party.offer.as_ref().map(|offer| offer.until)
+    }
+
     fn sends_digests(&self) -> Vec<String> {
         let digests = self.sends().into_iter().filter(|letter| letter.kind.is_none());
         digests.map(|letter| String::from_utf8(letter.bytes).unwrap()).collect()
     }
+}
+
+fn address(who: &str) -> Address {
+    Address::new(format!("{who}@voorbeeld.nl")).unwrap()
+}
+
+/// Which letters, and to whom.
+fn names(letters: &[Letter]) -> Vec<String> {
+    let name = |letter: &Letter| {
+        let text = String::from_utf8_lossy(&letter.bytes);
+        let kind = text.lines().find_map(|line| line.strip_prefix("X-Aanmelder: ")).unwrap_or_default();
+        format!("{kind} {}", letter.to.local())
+    };
+    letters.iter().map(name).collect()
 }
 
 #[test]
@@ -166,15 +208,80 @@ fn an_offer_that_the_machine_slept_through_leads_to_no_letters_after_the_meeting
     }
     program.runs_until(at("14T10:00"));
     program.sends();
-    let cancel = aanmelder::ids::Address::new("an@voorbeeld.nl").unwrap();
-    let cancel = Request::Cancel { event: EventId::new("b16").unwrap(), address: cancel, seats: None, reason: None };
-    program.engine.execute(&cancel, program.now);
+    program.cancel("an");
     assert_eq!(program.sends().len(), 2, "a cancellation and an offer");
     program.wakes(at("21T10:00"));
     program.runs_until(at("22T10:00"));
     let letters = program.sends();
     assert!(letters.iter().all(|letter| letter.kind.is_none()), "{letters:?}");
     assert!(letters.len() <= 1, "{letters:?}");
+}
+
+/// A full meeting with Dirk and Els in line, and Dirk asked at that moment because An cancelled; the mail server takes nothing.
+fn dirk_is_asked(now: &str) -> Program {
+    let mut program = Program::at("01T09:00");
+    for who in ["an", "bea", "cor", "dirk", "els"] {
+        program.mail(who, "Ik kom graag naar de bijeenkomst.");
+        program.now += SignedDuration::from_secs(1);
+    }
+    program.runs_until(at("13T12:00"));
+    program.sends();
+    program.now = at(now);
+    program.cancel("an");
+    assert_eq!(program.waiting(), ["afgemeld an", "aanbod dirk"]);
+    program
+}
+
+#[test]
+fn an_offer_whose_letter_could_not_go_in_time_is_made_anew() {
+    let mut program = dirk_is_asked("13T20:00");
+    program.runs_until(at("14T19:45"));
+    assert_eq!(program.offer("dirk"), Some(at("14T20:00")));
+    program.runs_until(at("14T20:15"));
+    assert_eq!(program.offer("dirk"), Some(at("15T09:00")), "he has time of his own");
+    assert_eq!(program.offer("els"), None);
+    let letters = program.sends_people();
+    assert_eq!(names(&letters), ["afgemeld an", "aanbod dirk"], "one offer, nobody hears that the first one ended");
+    let text = String::from_utf8_lossy(&letters[1].bytes).replace("=\r\n", "");
+    assert!(text.contains("15 november") && !text.contains("14 november"), "{text}");
+    // This one he got: when it ends he hears so, and it is the next one's turn.
+    program.runs_until(at("15T09:15"));
+    assert_eq!(names(&program.sends_people()), ["aanbod-voorbij dirk"]);
+}
+
+#[test]
+fn in_the_last_hours_a_letter_that_could_not_go_is_left_to_the_coordinator() {
+    let mut program = dirk_is_asked("14T10:00");
+    assert_eq!(program.offer("dirk"), Some(at("15T09:00")));
+    program.runs_until(at("15T09:15"));
+    assert_eq!((program.offer("dirk"), program.offer("els")), (None, None));
+    let letters = program.sends();
+    assert_eq!(names(&letters[..1]), ["afgemeld an"]);
+    let told = String::from_utf8_lossy(&letters[1].bytes);
+    assert!(letters.len() == 2 && letters[1].kind.is_none() && told.contains("dirk"), "{told}");
+}
+
+#[test]
+fn a_letter_found_not_to_have_gone_is_taken_back_after_its_offer_ended() {
+    let mut program = dirk_is_asked("13T20:00");
+    let due = program.engine.store().due_letters(program.now, 10).unwrap();
+    let offer = due
+        .into_iter()
+        .map(|queued| queued.letter)
+        .find(|letter| names(std::slice::from_ref(letter)) == ["aanbod dirk"]);
+    let offer = offer.unwrap();
+    // The line was cut in the middle of it, and for a day nobody could look whether it went.
+    program.engine.store().note_letter_try(&offer.id, program.now).unwrap();
+    program.engine.letter_fared(&offer, &SendResult::Unknown("verbroken".to_owned()), program.now).unwrap();
+    program.runs_until(at("14T20:15"));
+    assert_eq!(program.offer("els"), Some(at("15T09:00")), "he may have got it, and did not answer");
+    assert!(program.engine.is_overdue(&offer, program.now));
+    program.engine.store().give_back_letters(std::slice::from_ref(&offer.id), program.now).unwrap();
+    program.engine.take_back_unheard(program.now).unwrap();
+    assert_eq!(program.waiting(), ["afgemeld an", "aanbod els"]);
+    // His place is the first again.
+    program.cancel("bea");
+    assert_eq!(program.offer("dirk"), Some(at("15T09:00")));
 }
 
 #[test]

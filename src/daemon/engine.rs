@@ -186,6 +186,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Vec<Outcome>, EngineError> {
         let mut state = self.lock();
+        self.take_back_if_lapsed(&mut state, now)?;
         let mut after = state.clone();
         let mut outcomes = Vec::with_capacity(mails.len());
         for (key, mail, tries) in mails {
@@ -253,6 +254,7 @@ impl Engine {
     /// When the store fails; then nothing changed.
     pub fn tick(&self, now: Timestamp) -> Result<Option<Timestamp>, EngineError> {
         let mut state = self.lock();
+        self.take_back_if_lapsed(&mut state, now)?;
         let decision = registration::tick(&state, now);
         if decision != Decision::default() {
             pass(CrashPoint::BeforeTick);
@@ -274,6 +276,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Result<Outcome, E>, EngineError> {
         let mut state = self.lock();
+        self.take_back_if_lapsed(&mut state, now)?;
         match decide(&state) {
             Ok(decision) => {
                 let cause = Cause::Command(words.to_owned());

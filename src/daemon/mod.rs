@@ -27,6 +27,7 @@ pub mod signals;
 pub mod socket;
 pub mod systemd;
 pub mod timers;
+pub mod unheard;
 
 use crate::clock;
 use crate::config::{Config, Server, Sink, Source};

@@ -156,18 +156,35 @@ async fn round(shared: &Shared, ways: &mut Ways) -> Result<Round, SenderError> {
         None => Outbox::new(&shared.engine.config().sink, shared.outbox_password().await?)?,
     };
     let outbox = &*ways.outbox.insert(outbox);
-    let mut letters = Vec::new();
+    let (mut letters, mut overdue) = (Vec::new(), Vec::new());
     for queued in due.into_iter().take(budget) {
-        if !queued.uncertain || is_to_be_sent_again(&queued, shared, &mut ways.sent).await? {
-            letters.push(queued);
+        if queued.uncertain && !is_to_be_sent_again(&queued, shared, &mut ways.sent).await? {
+            continue;
         }
+        if shared.engine.is_overdue(&queued.letter, clock::now()) { &mut overdue } else { &mut letters }.push(queued);
     }
+    take_back(&overdue, shared).await?;
     let letters = note_tries(letters, shared).await?;
     let (went, copies) = mpsc::unbounded_channel();
     let (ended, ()) = tokio::join!(hand_over(letters, outbox, shared, went), ways.sent.keep_copies(copies, shared));
     let engine = shared.engine.clone();
     blocking(move || engine.store().sync()).await.map_err(EngineError::from)?;
     ended
+}
+
+/// Takes back letters that offer a seat which is on offer no more, and that have not gone.
+async fn take_back(letters: &[QueuedLetter], shared: &Shared) -> Result<(), SenderError> {
+    if letters.is_empty() {
+        return Ok(());
+    }
+    let (engine, ids) = (shared.engine.clone(), ids(letters));
+    blocking(move || {
+        engine.store().give_back_letters(&ids, clock::now())?;
+        engine.take_back_unheard(clock::now())
+    })
+    .await?;
+    shared.state_changed.notify_one();
+    Ok(())
 }
 
 /// Notes that letters are about to be tried; leaves out those that were withdrawn meanwhile.

@@ -9,6 +9,7 @@ use super::{Decision, LetterKind, Note, NoteKind, Refusal, State, cancel, people
 use crate::ids::{EventId, MailKey, PersonKey};
 use crate::understanding::Request;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
 /// How long a change that waits for somebody's yes is kept.
 const PENDING: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -116,6 +117,37 @@ pub fn tick(state: &State, now: Timestamp) -> Decision {
 
 fn lapses_at(asked_at: Timestamp) -> Timestamp {
     asked_at.saturating_add(PENDING).unwrap_or(Timestamp::MAX)
+}
+
+/// Offers of which nobody heard, because their letters never went, are taken back: that they got no answer is held against
+/// nobody, and nobody hears that they ended. Whose turn it is then is asked anew, with all the time that an offer has.
+pub fn take_back_unheard(state: &State, unheard: &BTreeSet<(EventId, PersonKey)>, now: Timestamp) -> Decision {
+    let mut draft = Draft::new(state, now);
+    for (id, person) in unheard {
+        let Some(mut known) = draft.event(id).filter(|known| known.event.phase(now) != Phase::Closed).cloned() else {
+            continue;
+        };
+        if let Some(party) = known.registrations.get_mut(person)
+            && party.offer.as_ref().is_none_or(|offer| offer.until <= now)
+        {
+            party.offer = None;
+            party.silent_since = None;
+        }
+        draft.put_event(known);
+    }
+    let mut decision = draft.finish();
+    decision.letters.retain(|letter| {
+        let about = letter.event.clone().map(|event| (event, letter.person.clone()));
+        letter.kind != LetterKind::OfferEnded || about.is_none_or(|about| !unheard.contains(&about))
+    });
+    decision
+}
+
+/// Is an offer over that still stands in the state?
+pub fn has_lapsed_offer(state: &State, now: Timestamp) -> bool {
+    let open = state.events.values().filter(|known| known.event.phase(now) != Phase::Closed);
+    open.flat_map(|known| known.registrations.values())
+        .any(|party| party.offer.as_ref().is_some_and(|offer| offer.until <= now))
 }
 
 /// When [`tick`] could next change something: `now` when it would at once, `None` when only a mail can.

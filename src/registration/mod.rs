@@ -17,7 +17,9 @@ mod tell;
 mod tests;
 mod waitlist;
 
-pub use decide::{Authority, Wish, decide, let_through, letter_bounced, next_tick, tick};
+pub use decide::{
+    Authority, Wish, decide, has_lapsed_offer, let_through, letter_bounced, next_tick, take_back_unheard, tick,
+};
 pub use event::{EventEdit, Refusal, cancel_event, create_event, edit_event};
 pub use retire::retire;
 pub use state::Phase;

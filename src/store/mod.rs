@@ -33,7 +33,7 @@ use crate::ids::{EventId, MailKey, MessageId, PersonKey};
 use crate::logbook::{Line, What};
 use crate::mail::{Cursor, Halt, SendResult};
 use crate::outcome::{DoneMail, JournalEntry, Outcome};
-use crate::registration::{Answered, Event, EventState, Person, Registration, State};
+use crate::registration::{Answered, Event, EventState, LetterKind, Person, Registration, State};
 use disk::{Disk, Durability};
 use draft::{Draft, Records};
 use jiff::{SignedDuration, Timestamp};
@@ -181,6 +181,34 @@ impl Store {
             draft.put(Tree::Meta, name.as_bytes(), value)?;
             commit::outcomes(draft, outcomes).map(|_| true)
         })
+    }
+
+    /// Commits outcomes in place of letters that have surely not gone, and are not sent any more. `false`, with nothing written, when
+    /// one of them has gone or may have.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn commit_without(&self, letters: &[MessageId], outcomes: &[Outcome]) -> Result<bool, StoreError> {
+        self.write(Durability::Power, |draft| {
+            for letter in letters {
+                if !queue::withdraw(draft, letter)? {
+                    draft.writes.clear();
+                    return Ok(false);
+                }
+            }
+            commit::outcomes(draft, outcomes).map(|_| true)
+        })
+    }
+
+    /// The letters that wait, have surely not gone, and tell somebody that a seat is on offer to him, or is no more.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn unsent_about_offers(&self) -> Result<Vec<LetterRecord>, StoreError> {
+        let about_offers = |record: &LetterRecord| {
+            matches!(record.kind, Some(LetterKind::Offered | LetterKind::OfferEnded)) && record.has_surely_not_gone()
+        };
+        Ok(queue::waiting(&self.disk)?.into_iter().filter(about_offers).collect())
     }
 
     /// How often each of these mails was begun and not committed.

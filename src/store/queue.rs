@@ -446,12 +446,16 @@ pub(super) fn undeliverable_since(disk: &Disk, since: Timestamp) -> Result<Vec<L
     Ok(records)
 }
 
+/// The letters that wait.
+pub(super) fn waiting(disk: &Disk) -> Result<Vec<LetterRecord>, StoreError> {
+    let mut records = Vec::new();
+    for id in disk.all::<MessageId>(Tree::Queue, b"")? {
+        records.extend(disk.get::<LetterRecord>(Tree::Outbox, id.as_str().as_bytes())?);
+    }
+    Ok(records)
+}
+
 /// When the oldest letter that waits was written.
 pub(super) fn oldest(disk: &Disk) -> Result<Option<Timestamp>, StoreError> {
-    let mut oldest = None;
-    for id in disk.all::<MessageId>(Tree::Queue, b"")? {
-        let written = disk.get::<LetterRecord>(Tree::Outbox, id.as_str().as_bytes())?.map(|record| record.written_at);
-        oldest = oldest.into_iter().chain(written).min();
-    }
-    Ok(oldest)
+    Ok(waiting(disk)?.into_iter().map(|record| record.written_at).min())
 }

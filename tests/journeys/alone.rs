@@ -6,11 +6,9 @@ use crate::support::mail::plain;
 use crate::support::mailbox::folder;
 use crate::support::servers::BOT;
 use crate::support::smtp::deliver;
-use crate::support::world::{World, day_from_now, kind};
+use crate::support::world::{World, day_from_now, kind, settled};
 use crate::support::{until, until_within};
-use aanmelder::daemon::engine::Engine;
 use aanmelder::mail::maildir;
-use aanmelder::registration::LetterKind;
 use jiff::SignedDuration;
 use std::fs;
 use std::path::PathBuf;
@@ -170,14 +168,8 @@ fn when_the_disk_takes_no_more_it_ends_with_a_sentence_and_the_next_start_goes_o
 #[test]
 fn after_a_sleep_the_inbox_is_read_before_the_clock_decides() {
     let mut world = World::start();
-    flow::prepare(&mut world);
     // Xander's offer lapsed while the program was off; his yes, that came in time, lies in the inbox.
-    let offer = {
-        let config = aanmelder::config::load(&world.config_path()).unwrap();
-        let (engine, _) = Engine::open(config, aanmelder::clock::now()).unwrap();
-        let letters = engine.store().due_letters(aanmelder::clock::now(), 100).unwrap();
-        letters.into_iter().find(|queued| queued.letter.kind == Some(LetterKind::Offered)).unwrap().letter.id
-    };
+    let offer = flow::prepare(&mut world);
     let yes = plain("Xander <xander@voorbeeld.nl>", BOT, "Re: Wandeling", "ja@x.nl", "Ja, graag!");
     let thread = format!("In-Reply-To: <{}>\nMIME-Version", offer.as_str());
     let inbox = world.dovecot.mailbox_folder(BOT);
@@ -194,4 +186,19 @@ fn after_a_sleep_the_inbox_is_read_before_the_clock_decides() {
     assert!(list["waiting"][0]["offer"].is_null(), "nobody else was asked: {list}");
     let kinds: Vec<String> = folder(&world.dovecot, "yvonne@voorbeeld.nl", "INBOX").iter().map(kind).collect();
     assert!(!kinds.contains(&"aanbod".to_owned()), "{kinds:?}");
+}
+
+#[test]
+fn an_offer_that_could_not_go_before_it_was_over_is_made_anew() {
+    let mut world = World::start();
+    drop(flow::prepare_unsent(&mut world));
+    let _program = world.launch_ready(&[]);
+    let kinds = |person: &str| folder(&world.dovecot, person, "INBOX").iter().map(kind).collect::<Vec<_>>();
+    world.letters("xander@voorbeeld.nl", 2);
+    settled("the letters", || (kinds("xander@voorbeeld.nl"), kinds("yvonne@voorbeeld.nl")));
+    assert_eq!(kinds("xander@voorbeeld.nl"), ["wachtlijst", "aanbod"]);
+    assert_eq!(kinds("yvonne@voorbeeld.nl"), ["wachtlijst"], "it is not her turn");
+    let list: serde_json::Value = serde_json::from_str(&world.run(&["export", "wandeling", "--json"])).unwrap();
+    let until: jiff::Timestamp = list["waiting"][0]["offer"]["until"].as_str().unwrap().parse().unwrap();
+    assert!(until > aanmelder::clock::now(), "{list}");
 }

@@ -13,7 +13,9 @@ use crate::support::until_within;
 use crate::support::world::{COORDINATOR, World, kind, settled};
 use aanmelder::daemon::control::{NewEvent, Request, Response};
 use aanmelder::daemon::engine::Engine;
-use aanmelder::ids::{Address, EventId};
+use aanmelder::ids::{Address, EventId, MessageId};
+use aanmelder::mail::SendResult;
+use aanmelder::registration::LetterKind;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -48,8 +50,19 @@ pub struct End {
     folders: BTreeMap<String, BTreeSet<(String, bool)>>,
 }
 
-/// The configuration and the meetings, before the first start.
-pub fn prepare(world: &mut World) {
+/// The configuration and the meetings, before the first start. Gives the letter by which Xander was asked: he has got it.
+pub fn prepare(world: &mut World) -> MessageId {
+    let engine = prepare_unsent(world);
+    let now = aanmelder::clock::now();
+    let letters = engine.store().due_letters(now, 100).unwrap().into_iter().map(|queued| queued.letter);
+    let offer = letters.into_iter().find(|letter| letter.kind == Some(LetterKind::Offered)).unwrap();
+    engine.store().note_letter_try(&offer.id, now).unwrap();
+    engine.letter_fared(&offer, &SendResult::Accepted, now).unwrap();
+    offer.id
+}
+
+/// The same, and no letter has gone yet.
+pub fn prepare_unsent(world: &mut World) -> Engine {
     world.configure("\n[rules]\noffers_at_once = 1\n\n[caps]\ntotal_hour = 10000\nletters_day = 10000\n", "23:59");
     let config = fs::read_to_string(world.config_path()).unwrap();
     // The evening before is over at any hour of the day, so that a digest is due at the start.
@@ -75,6 +88,7 @@ pub fn prepare(world: &mut World) {
     }
     let event = EventId::new("wandeling").unwrap();
     ask(Request::Cancel { event, address: address("anna"), seats: None, reason: None }, then);
+    engine
 }
 
 impl<'a> Flow<'a> {
