@@ -128,6 +128,11 @@ impl Client {
     }
 }
 
+/// A moment as IMAP writes it (RFC 3501, 9: `date-time`).
+pub fn internal_date(at: jiff::Timestamp) -> String {
+    at.strftime("%d-%b-%Y %H:%M:%S +0000").to_string()
+}
+
 fn number_after(line: &str, word: &str) -> u32 {
     let rest = line.split_once(word).unwrap().1;
     rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap()
