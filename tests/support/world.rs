@@ -263,6 +263,11 @@ impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("--- what aanmelder logged last ---\n{}", super::last_lines(&self.log()));
+            // AANMELDER_KEEP names a folder for all that a failed journey left: mailboxes, store and logs.
+            if let Some(kept) = std::env::var_os("AANMELDER_KEEP") {
+                fs::create_dir_all(&kept).ok();
+                Command::new("cp").arg("-a").args([self.dovecot.folder(), kept.as_ref()]).status().ok();
+            }
         }
     }
 }
