@@ -7,7 +7,7 @@ use super::commit::Seen;
 use super::draft::{Draft, Records};
 use super::error::StoreError;
 use super::journal;
-use super::queue::{Fate, LetterRecord};
+use super::letters::{Fate, LetterRecord};
 use super::tree::Tree;
 use crate::ids::PersonKey;
 use crate::outcome::{Cause, JournalEntry};

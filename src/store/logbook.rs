@@ -3,15 +3,17 @@
 //! So a cut never loses one; one that was cut off between the two goes twice and is read once. Where there is no logbook, none are
 //! kept. Called by `Store` and by the other files of `store` that write.
 
-use super::disk::Disk;
+use super::disk::{Disk, Durability};
 use super::draft::{Draft, Records};
-use super::error::StoreError;
-use super::queue::{self, Fate, LetterRecord};
+use super::letters::{Fate, LetterRecord};
+use super::queue;
 use super::tree::Tree;
+use super::{Store, StoreError};
 use crate::ids::MessageId;
 use crate::logbook::{Line, Logged, What, packed};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::Ordering;
 
 /// Lines take the places of those that went, in so many slots: sled does not give back the room of a page that was emptied
 /// and not written again.
@@ -35,6 +37,55 @@ pub struct Book {
     /// Somebody was forgotten by this line: a new snapshot goes at once, and everything before it is removed.
     #[serde(default)]
     pub purge: Option<u64>,
+}
+
+impl Store {
+    /// Says whether lines of the logbook are kept from now on; none are before this is called.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn keep_logbook(&self, kept: bool) -> Result<(), StoreError> {
+        self.logging.store(kept, Ordering::SeqCst);
+        if kept { Ok(()) } else { self.write(Durability::Process, clear) }
+    }
+
+    /// How far the logbook has been written.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn book(&self) -> Result<Book, StoreError> {
+        book(&self.disk)
+    }
+
+    /// How many lines of the logbook are not in the mailbox yet.
+    pub fn unlogged(&self) -> u64 {
+        self.writer().count(Tree::Logbook)
+    }
+
+    /// The first lines of the logbook that are not in the mailbox yet, at most `limit`.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn waiting_lines(&self, limit: usize) -> Result<Vec<Line>, StoreError> {
+        let _writer = self.writer();
+        waiting(&self.disk, limit)
+    }
+
+    /// Notes that lines are in the mailbox.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn lines_logged(&self, lines: &[Line]) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| remove(draft, lines))
+    }
+
+    /// Notes that a snapshot which holds everything before line `next` is in the mailbox.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn snapshot_logged(&self, at: Timestamp, next: u64) -> Result<(), StoreError> {
+        self.write(Durability::Process, |draft| snapshot_taken(draft, at, next))
+    }
 }
 
 /// Adds a line, if there is a logbook.

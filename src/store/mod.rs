@@ -11,8 +11,10 @@ mod draft;
 mod error;
 mod forget;
 mod journal;
+mod letters;
 mod logbook;
 mod queue;
+mod rebuilt;
 mod record;
 mod recovery;
 mod replay;
@@ -25,15 +27,15 @@ mod tests;
 
 pub use backup::{Item, Scope};
 pub use error::StoreError;
+pub use letters::{Fate, LetterRecord, QueuedLetter};
 pub use logbook::Book;
-pub use queue::{Fate, LetterRecord, QueuedLetter};
 pub use recovery::{is_there, move_in, rebuilding_folder, set_aside};
 
 use crate::ids::{EventId, MailKey, MessageId, PersonKey};
-use crate::logbook::{Line, What};
-use crate::mail::{Cursor, Halt, SendResult};
+use crate::logbook::What;
+use crate::mail::Cursor;
 use crate::outcome::{DoneMail, JournalEntry, Outcome};
-use crate::registration::{Answered, Event, EventState, LetterKind, Person, Registration, State};
+use crate::registration::{Answered, Event, EventState, Person, Registration, State};
 use disk::{Disk, Durability};
 use draft::{Draft, Records};
 use jiff::{SignedDuration, Timestamp};
@@ -200,17 +202,6 @@ impl Store {
         })
     }
 
-    /// The letters that wait, have surely not gone, and tell somebody that a seat is on offer to him, or is no more.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn unsent_about_offers(&self) -> Result<Vec<LetterRecord>, StoreError> {
-        let about_offers = |record: &LetterRecord| {
-            matches!(record.kind, Some(LetterKind::Offered | LetterKind::OfferEnded)) && record.has_surely_not_gone()
-        };
-        Ok(queue::waiting(&self.disk)?.into_iter().filter(about_offers).collect())
-    }
-
     /// How often each of these mails was begun and not committed.
     ///
     /// # Errors
@@ -231,61 +222,6 @@ impl Store {
         })
     }
 
-    /// The letters that may be tried now, at most `limit`, those due longest first.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn due_letters(&self, now: Timestamp, limit: usize) -> Result<Vec<QueuedLetter>, StoreError> {
-        queue::due(&self.disk, now, limit)
-    }
-
-    /// Notes that one letter is about to be tried; see [`note_letter_tries`](Self::note_letter_tries).
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn note_letter_try(&self, id: &MessageId, now: Timestamp) -> Result<u32, StoreError> {
-        self.write(Durability::Power, |draft| queue::note_try(draft, id, now))
-    }
-
-    /// Notes that letters are about to be tried, and gives for each how often it has been, this time included; 0 when there
-    /// is no such letter any more. Until it is marked each is uncertain: if the process ends in between, it may or may not have gone.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn note_letter_tries(&self, ids: &[MessageId], now: Timestamp) -> Result<Vec<u32>, StoreError> {
-        self.write(Durability::Power, |draft| ids.iter().map(|id| queue::note_try(draft, id, now)).collect())
-    }
-
-    /// Takes back that letters are about to be tried: they were not, and are due as they were.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn give_back_letters(&self, ids: &[MessageId], now: Timestamp) -> Result<(), StoreError> {
-        let untried = SendResult::Halted { halt: Halt::Unreachable, why: String::new() };
-        self.write(Durability::Power, |draft| ids.iter().try_for_each(|id| queue::mark(draft, id, &untried, now)))
-    }
-
-    /// Lets a letter that may have gone wait until then, still uncertain, without counting a try.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn await_word_of_letter(&self, id: &MessageId, until: Timestamp) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| queue::await_word(draft, id, until))
-    }
-
-    /// Notes how a letter fared. Accepted: its bytes are dropped and a small record is kept. Later: it is due again after a
-    /// growing delay, until it has been tried for five days. Refused: it is kept as undeliverable. Unknown: due again, and uncertain.
-    ///
-    /// That it was accepted survives a power cut only after a [`sync`](Self::sync), so that many of them share one: till then it
-    /// comes back uncertain, as it was noted before the try.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn mark_letter(&self, id: &MessageId, result: &SendResult, now: Timestamp) -> Result<(), StoreError> {
-        let durability = if *result == SendResult::Accepted { Durability::Process } else { Durability::Power };
-        self.write(durability, |draft| queue::mark(draft, id, result, now))
-    }
-
     /// Makes everything that was written survive a power cut.
     ///
     /// # Errors
@@ -293,31 +229,6 @@ impl Store {
     pub fn sync(&self) -> Result<(), StoreError> {
         let totals = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
         self.disk.sync(&totals)
-    }
-
-    /// How many letters have gone since `since`, at `now`; for limits of hours and days, not further back than a week. What
-    /// went more than a day after `now` went before the clock was set back, and does not count.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn letters_sent_since(&self, since: Timestamp, now: Timestamp) -> Result<u32, StoreError> {
-        queue::sent_since(&self.disk, since, now)
-    }
-
-    /// What is remembered of a letter, sent or not.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn letter(&self, id: &MessageId) -> Result<Option<LetterRecord>, StoreError> {
-        self.disk.get(Tree::Outbox, id.as_str().as_bytes())
-    }
-
-    /// The letters that could not be delivered since `since`.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn undeliverable_since(&self, since: Timestamp) -> Result<Vec<LetterRecord>, StoreError> {
-        queue::undeliverable_since(&self.disk, since)
     }
 
     /// The mails that are done and not yet filed, in the order in which they came in.
@@ -420,145 +331,6 @@ impl Store {
     /// As for [`commit`](Self::commit).
     pub fn forget(&self, person: &PersonKey) -> Result<(), StoreError> {
         self.write(Durability::Power, |draft| forget::person(draft, person, ""))
-    }
-
-    /// Says whether lines of the logbook are kept from now on; none are before this is called.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn keep_logbook(&self, kept: bool) -> Result<(), StoreError> {
-        self.logging.store(kept, Ordering::SeqCst);
-        if kept { Ok(()) } else { self.write(Durability::Process, logbook::clear) }
-    }
-
-    /// How far the logbook has been written.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn book(&self) -> Result<Book, StoreError> {
-        logbook::book(&self.disk)
-    }
-
-    /// How many lines of the logbook are not in the mailbox yet.
-    pub fn unlogged(&self) -> u64 {
-        self.writer().count(Tree::Logbook)
-    }
-
-    /// The first lines of the logbook that are not in the mailbox yet, at most `limit`.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn waiting_lines(&self, limit: usize) -> Result<Vec<Line>, StoreError> {
-        let _writer = self.writer();
-        logbook::waiting(&self.disk, limit)
-    }
-
-    /// Notes that lines are in the mailbox.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn lines_logged(&self, lines: &[Line]) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| logbook::remove(draft, lines))
-    }
-
-    /// Notes that a snapshot which holds everything before line `next` is in the mailbox.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn snapshot_logged(&self, at: Timestamp, next: u64) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| logbook::snapshot_taken(draft, at, next))
-    }
-
-    /// Puts lines of a logbook down again, in order, each as it was committed once; says for each whether it was new. For a
-    /// store that is being rebuilt: nothing of it survives a power cut before [`begin_book`](Self::begin_book).
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn replay(&self, lines: &[What]) -> Result<Vec<bool>, StoreError> {
-        self.write(Durability::Process, |draft| lines.iter().map(|line| replay::line(draft, line)).collect())
-    }
-
-    /// Puts outcomes down that were worked out again from mails. As [`replay`](Self::replay); letters without bytes have gone.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn replay_outcomes(&self, outcomes: &[Outcome]) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| replay::outcomes(draft, outcomes))
-    }
-
-    /// Queues a letter of a replayed outcome that turned out not to have gone.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn requeue(&self, letter: &crate::outcome::Letter) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| queue::requeue(draft, letter))
-    }
-
-    /// Puts the items of a backup or snapshot into an empty store. As [`replay`](Self::replay) it is to be followed by
-    /// [`begin_book`](Self::begin_book).
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn load(&self, items: &[Item]) -> Result<(), StoreError> {
-        const AT_ONCE: usize = 500;
-        items.chunks(AT_ONCE).try_for_each(|part| {
-            self.write(Durability::Process, |draft| part.iter().try_for_each(|item| backup::put(draft, item)))
-        })
-    }
-
-    /// Ends a rebuild or restore: mails from before `now` may have been answered, and the logbook goes on in a new book.
-    /// Durable when it returns.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn begin_book(&self, book: &Book, now: Timestamp) -> Result<(), StoreError> {
-        self.write(Durability::Power, |draft| {
-            draft.put(Tree::Meta, commit::REBUILT_AT.as_bytes(), &now)?;
-            draft.put(Tree::Meta, logbook::BOOK.as_bytes(), book)
-        })
-    }
-
-    /// Marks done mails as still to be filed: those that lie in the inbox after a rebuild.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn mark_unfiled(&self, lies_in_inbox: impl Fn(&DoneMail) -> bool) -> Result<(), StoreError> {
-        self.write(Durability::Process, |draft| commit::mark_unfiled(draft, lies_in_inbox))
-    }
-
-    /// When each mail that is done came in.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn done_since(&self) -> Result<std::collections::BTreeSet<Timestamp>, StoreError> {
-        let seen = self.disk.keys(Tree::Seen, b"")?;
-        let times = seen.iter().filter_map(|key| self.disk.get::<commit::Seen>(Tree::Seen, key).transpose());
-        times.map(|seen| seen.map(|seen| seen.mail.received_at)).collect()
-    }
-
-    /// Gives everything that the store holds, one item at a time, and nothing is written meanwhile. `begin` hears first how
-    /// many there are and how far the logbook is.
-    ///
-    /// # Errors
-    /// When the disk cannot be read, or one of the two functions fails.
-    pub fn each_item<E: From<StoreError>>(
-        &self,
-        scope: Scope,
-        begin: impl FnOnce(u64, &Book) -> Result<(), E>,
-        take: impl FnMut(Item) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let _writer = self.writer();
-        begin(backup::count(&self.disk, scope)?, &logbook::book(&self.disk)?)?;
-        backup::each(&self.disk, scope, take)
-    }
-
-    /// A hash over all that was decided: the same for two stores that remember the same, whatever machine they are on.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn fingerprint(&self) -> Result<String, StoreError> {
-        let _writer = self.writer();
-        backup::fingerprint(&self.disk)
     }
 
     /// Has nothing been decided yet? Small named values do not count.

@@ -5,113 +5,18 @@
 use super::disk::Disk;
 use super::draft::{Draft, Records};
 use super::error::StoreError;
+use super::letters::{Fate, LetterRecord, QueuedLetter};
 use super::logbook;
 use super::tree::{Tree, time_key};
-use crate::ids::{Address, EventId, MessageId, PersonKey};
+use crate::ids::MessageId;
 use crate::logbook::What;
 use crate::mail::{Halt, SendResult};
 use crate::outcome::Letter;
-use crate::registration::LetterKind;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use std::io::Read;
-
-/// A letter that waits to go.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QueuedLetter {
-    /// The letter, bytes and all.
-    pub letter: Letter,
-    /// How often it has been tried.
-    pub tries: u32,
-    /// It may have gone already: look for its Message-ID in the Sent folder before it is tried again.
-    pub uncertain: bool,
-    /// When it may be tried again; `None` when it was never tried.
-    pub next_try: Option<Timestamp>,
-    /// When the try began of which nobody knows how it ended.
-    pub uncertain_since: Option<Timestamp>,
-}
-
-/// What is remembered of a letter besides its bytes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LetterRecord {
-    /// Its Message-ID.
-    pub id: MessageId,
-    /// Which letter; `None` for a digest.
-    pub kind: Option<LetterKind>,
-    /// To whom; `None` for the coordinator.
-    pub person: Option<PersonKey>,
-    /// The address that it goes to.
-    pub to: Address,
-    /// About which event.
-    pub event: Option<EventId>,
-    /// Its Date.
-    pub written_at: Timestamp,
-    /// Its place in the queue.
-    pub number: u64,
-    /// Where its bytes are until it has gone.
-    pub slot: u64,
-    /// How often it has been tried.
-    pub tries: u32,
-    /// When it was tried first.
-    pub first_try: Option<Timestamp>,
-    /// When a try began of which nobody knows how it ended.
-    #[serde(default)]
-    pub uncertain_since: Option<Timestamp>,
-    /// How it stands.
-    pub fate: Fate,
-    /// Its reader was forgotten: the record goes with the letter.
-    #[serde(default)]
-    pub forgotten: bool,
-    /// The logbook says that it waits: it must hear when it has gone.
-    #[serde(default)]
-    pub logged_waiting: bool,
-}
-
-impl LetterRecord {
-    /// Is it given up when it does not go now?
-    pub fn is_tried_enough(&self, now: Timestamp) -> bool {
-        let tried_for = self.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
-        self.tries >= GIVE_UP_TRIES && tried_for >= SignedDuration::from_hours(24 * GIVE_UP_DAYS)
-    }
-
-    /// Does it wait, and has no try of it ended without an answer?
-    pub fn has_surely_not_gone(&self) -> bool {
-        matches!(self.fate, Fate::Waiting { uncertain: false, .. })
-    }
-}
-
-/// How a letter stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// It waits.
-    Waiting {
-        /// When it may be tried again; `None` when it was never tried.
-        next_try: Option<Timestamp>,
-        /// It may have gone already.
-        uncertain: bool,
-        /// What the last try said; empty before the first.
-        reason: String,
-    },
-    /// The server took it.
-    Sent {
-        /// When.
-        at: Timestamp,
-    },
-    /// It will never go.
-    Undeliverable {
-        /// Since when that is known.
-        at: Timestamp,
-        /// What the server said.
-        reason: String,
-    },
-}
 
 /// The minutes between tries; the last holds for ever.
 const DELAYS: [i64; 6] = [1, 2, 5, 15, 30, 60];
-/// A letter is given up after so many days (RFC 5321, 4.5.4.1) and so many tries: days in which nobody tried do not count.
-const GIVE_UP_DAYS: i64 = 5;
-const GIVE_UP_TRIES: u32 = 60;
 /// So long the times of sending are kept, for the limits.
 const SENT_DAYS: i64 = 8;
 

@@ -5,7 +5,8 @@
 use super::commit::{self, Letters};
 use super::draft::{Draft, Records};
 use super::error::StoreError;
-use super::queue::{self, Fate, LetterRecord};
+use super::letters::{Fate, LetterRecord};
+use super::queue;
 use super::retention;
 use super::tree::Tree;
 use crate::logbook::What;
