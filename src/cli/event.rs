@@ -3,10 +3,10 @@
 use super::{ask, tables};
 use crate::clock;
 use crate::config::Config;
-use crate::daemon::control::{EventEdit, Listing, NewEvent, Request, Response, Which};
+use crate::daemon::control::{Listing, NewEvent, Request, Response, Which};
 use crate::dates_nl::{self, When};
 use crate::ids::EventId;
-use crate::registration::WaitlistRule;
+use crate::registration::{EventEdit, WaitlistRule};
 use anyhow::{Context, bail};
 use jiff::ZonedDateTime;
 use std::path::Path;

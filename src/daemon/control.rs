@@ -5,7 +5,7 @@
 
 use crate::ids::{Address, EventId};
 use crate::outcome::JournalEntry;
-use crate::registration::{Event, LetterKind, Offer, State, WaitlistRule};
+use crate::registration::{Event, EventEdit, LetterKind, Offer, State, WaitlistRule};
 use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -126,27 +126,6 @@ pub struct NewEvent {
     pub address: String,
     /// How many seats.
     pub capacity: u32,
-    /// The largest party that is booked without a person looking.
-    pub max_party: Option<u32>,
-    /// Who gets freed seats.
-    pub waitlist: Option<WaitlistRule>,
-}
-
-/// What becomes different about an event; `None` stays as it was.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct EventEdit {
-    /// Its title.
-    pub title: Option<String>,
-    /// Its start.
-    pub start: Option<ZonedDateTime>,
-    /// Its end. When only the start is given, the event stays as long as it was.
-    pub end: Option<ZonedDateTime>,
-    /// Where, by name.
-    pub venue: Option<String>,
-    /// Where, by street and town.
-    pub address: Option<String>,
-    /// How many seats.
-    pub capacity: Option<u32>,
     /// The largest party that is booked without a person looking.
     pub max_party: Option<u32>,
     /// Who gets freed seats.

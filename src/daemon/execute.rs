@@ -3,15 +3,14 @@
 //! Called for a [`Request`] that came over the socket, or directly when no daemon runs.
 
 use super::control::{
-    Circumstances, Done, EventEdit, HistoryOf, LetterTo, Listing, NewEvent, Overview, Party, Request, Response, Status,
-    Which,
+    Circumstances, Done, HistoryOf, LetterTo, Listing, NewEvent, Overview, Party, Request, Response, Status, Which,
 };
 use super::engine::{Engine, EngineError};
 use crate::backup;
 use crate::ids::{Address, EventId, MailKey};
 use crate::outcome::Outcome;
 use crate::registration::{
-    self, Authority, Change, Decision, Event, EventState, EventStatus, Person, Registration, Rules, State, Wish,
+    self, Authority, Change, Decision, Event, EventState, EventStatus, Person, Registration, State, Wish,
 };
 use crate::store::Scope;
 use crate::understanding::{self, Language, Mode};
@@ -61,9 +60,7 @@ impl Engine {
     fn decide(&self, request: &Request, words: &str, state: &State, now: Timestamp) -> Result<Decision, Response> {
         let decided = match request {
             Request::EventAdd(new) => registration::create_event(state, self.event_from(new)),
-            Request::EventEdit { event, edit } => {
-                registration::edit_event(state, event, edit_from(state, event, edit), now)
-            }
+            Request::EventEdit { event, edit } => registration::edit_event(state, event, edit.clone(), now),
             Request::EventCancel { event, .. } => registration::cancel_event(state, event, now),
             Request::LetThrough { event, address, reason } => {
                 if let Some(refusal) = not_registered(state, event, address) {
@@ -196,24 +193,6 @@ fn by_hand(
         decision.changes.insert(0, change);
     }
     decision
-}
-
-/// The edit as the rules take it: single rules on top of those that the event has.
-fn edit_from(state: &State, event: &EventId, edit: &EventEdit) -> registration::EventEdit {
-    let rules = state.events.get(event).map(|found| found.event.rules.clone()).map(|rules| Rules {
-        max_party: edit.max_party.unwrap_or(rules.max_party),
-        waitlist: edit.waitlist.unwrap_or(rules.waitlist),
-        ..rules
-    });
-    registration::EventEdit {
-        title: edit.title.clone(),
-        start: edit.start.clone(),
-        end: edit.end.clone(),
-        venue: edit.venue.clone(),
-        address: edit.address.clone(),
-        capacity: edit.capacity,
-        rules,
-    }
 }
 
 /// What a command led to, for who gave it.

@@ -195,7 +195,7 @@ impl Mail<'_> {
             && known.passed_on_at.is_none_or(|at| self.now.duration_since(at) >= PASSED_ON_LASTS)
         {
             let person = Person { passed_on_at: Some(self.now), ..self.author_now(author, reading) };
-            done.orders.push(order(LetterKind::PassedOn, &author.person, &person, Facts::default()));
+            done.orders.push(LetterOrder::to(&author.person, &person, LetterKind::PassedOn));
             done.changes.push(Change::PutPerson(author.person.clone(), person));
         }
         self.finish(Filing::Question, Some(reading), Some(&author.person), notes, done)
@@ -215,7 +215,8 @@ impl Mail<'_> {
         let mut done = Done::default();
         if self.screened.may_answer == MayAnswer::Yes && self.screened.origin == Origin::Person {
             let facts = Facts { pending: requests.to_vec(), ..Facts::default() };
-            let mut asking = order(LetterKind::PleaseConfirm, &author.person, &person, facts);
+            let mut asking =
+                LetterOrder { facts, ..LetterOrder::to(&author.person, &person, LetterKind::PleaseConfirm) };
             asking.event = requests.iter().find_map(Request::event).cloned();
             let (letters, _) = self.write(std::slice::from_ref(&asking), &author.person);
             if let Some(letter) = letters.first() {
@@ -301,19 +302,6 @@ fn takes_away(request: &Request, state: &State, author: &PersonKey) -> bool {
         Request::Cancel { event, .. } => standing(event).is_some(),
         Request::Subscribe => false,
         Request::Unsubscribe | Request::Forget => true,
-    }
-}
-
-/// A letter without an event.
-fn order(kind: LetterKind, key: &PersonKey, person: &Person, facts: Facts) -> LetterOrder {
-    LetterOrder {
-        kind,
-        person: key.clone(),
-        to: person.address.clone(),
-        name: person.name.clone(),
-        language: person.language,
-        event: None,
-        facts,
     }
 }
 

@@ -112,7 +112,7 @@ impl<'a> Draft<'a> {
 
     /// Orders the one letter that is about no event.
     pub(super) fn list_letter(&mut self, kind: LetterKind, person: &PersonKey) {
-        self.list_letter = self.person(person).map(|known| tell::order(kind, person, known));
+        self.list_letter = self.person(person).map(|known| LetterOrder::to(person, known, kind));
     }
 
     pub(super) fn note(&mut self, note: Note) {

@@ -3,7 +3,7 @@
 //! Promotions and letters that follow from a change come in the same decision. Called by `coordinator` and the control socket.
 
 use super::draft::Draft;
-use super::{Decision, Event, EventState, EventStatus, Note, NoteKind, Rules, State, waitlist};
+use super::{Decision, Event, EventState, EventStatus, Note, NoteKind, State, WaitlistRule, waitlist};
 use crate::ids::EventId;
 use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
@@ -24,8 +24,10 @@ pub struct EventEdit {
     pub address: Option<String>,
     /// How many seats.
     pub capacity: Option<u32>,
-    /// The rules of its registration.
-    pub rules: Option<Rules>,
+    /// The largest party that is booked without a person looking.
+    pub max_party: Option<u32>,
+    /// Who gets freed seats.
+    pub waitlist: Option<WaitlistRule>,
 }
 
 /// Why something cannot be done with an event, for the coordinator.
@@ -94,7 +96,8 @@ pub fn edit_event(state: &State, id: &EventId, edit: EventEdit, now: Timestamp) 
     event.venue = edit.venue.unwrap_or(event.venue.clone());
     event.address = edit.address.unwrap_or(event.address.clone());
     event.capacity = edit.capacity.unwrap_or(event.capacity);
-    event.rules = edit.rules.unwrap_or(event.rules.clone());
+    event.rules.max_party = edit.max_party.unwrap_or(event.rules.max_party);
+    event.rules.waitlist = edit.waitlist.unwrap_or(event.rules.waitlist);
     sound(event)?;
     if event.start.timestamp() <= now {
         return Err(Refusal::StartsInPast(id.clone()));

@@ -304,6 +304,21 @@ pub struct LetterOrder {
     pub facts: Facts,
 }
 
+impl LetterOrder {
+    /// A letter to a person, about no event and without facts.
+    pub fn to(key: &PersonKey, person: &Person, kind: LetterKind) -> Self {
+        Self {
+            kind,
+            person: key.clone(),
+            to: person.address.clone(),
+            name: person.name.clone(),
+            language: person.language,
+            event: None,
+            facts: Facts::default(),
+        }
+    }
+}
+
 /// The letters there are, by what happened to the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -26,19 +26,6 @@ struct Standing<'a> {
     asked: Option<Asked>,
 }
 
-/// A letter without facts.
-pub(super) fn order(kind: LetterKind, key: &PersonKey, person: &Person) -> LetterOrder {
-    LetterOrder {
-        kind,
-        person: key.clone(),
-        to: person.address.clone(),
-        name: person.name.clone(),
-        language: person.language,
-        event: None,
-        facts: Facts::default(),
-    }
-}
-
 /// The letters about this event. None once it has started: then nobody can do anything with them.
 pub(super) fn letters(touched: &Touched<'_>, letters: &mut Vec<LetterOrder>) {
     if touched.after.event.has_started(touched.now) {
@@ -50,7 +37,7 @@ pub(super) fn letters(touched: &Touched<'_>, letters: &mut Vec<LetterOrder>) {
         if touched.forgotten == Some(key) {
             continue;
         }
-        let mut letter = order(kind, key, person);
+        let mut letter = LetterOrder::to(key, person, kind);
         letter.event = Some(touched.after.event.id.clone());
         letter.facts = facts(touched, key, &standing);
         letters.push(letter);

@@ -1,7 +1,8 @@
 //! Killed in the middle: what `commit` has returned for is there, whole; what it has not is there whole or not at all.
 
 use super::sample::*;
-use crate::store::{Records, SendResult, Store, Tree};
+use crate::mail::SendResult;
+use crate::store::{Records, Store, Tree};
 use jiff::SignedDuration;
 use std::io::{BufRead, BufReader};
 use std::path::Path;

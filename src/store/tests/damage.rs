@@ -1,8 +1,9 @@
 //! Damaged files: put right when sled can be, said plainly otherwise, never half-read.
 
 use super::sample::*;
+use crate::mail::SendResult;
 use crate::registration::State;
-use crate::store::{Counts, SendResult, Store, StoreError, set_aside};
+use crate::store::{Counts, Store, StoreError, set_aside};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::{TempDir, tempdir};

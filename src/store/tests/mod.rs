@@ -12,6 +12,7 @@ mod sample;
 mod year;
 
 use super::*;
+use crate::mail::SendResult;
 use crate::registration::Change;
 use sample::*;
 use tempfile::tempdir;
