@@ -18,8 +18,8 @@ mod session;
 
 use crate::config::{FilingConfig, FilingNames, Source};
 use crate::ids::{Address, MessageId};
+use crate::mail::connect_error::ConnectError;
 use crate::mail::maildir::Maildir;
-use crate::mail::tls::ConnectError;
 use crate::mail::{Cursor, Filing, Location, RawMail};
 use crate::outcome::DoneMail;
 use connect::Account;
@@ -113,21 +113,9 @@ pub enum Filed {
 /// Why the inbox did not do what was asked. Unless it [`is a refusal`](InboxError::is_refusal), the inbox is to be opened anew.
 #[derive(Debug, thiserror::Error)]
 pub enum InboxError {
-    /// No connection.
+    /// The server was not reached, or did not let us in.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The server does not accept the name and password.
-    #[error(
-        "{host} laat {user} niet in ({why}); kijk de naam en het wachtwoord na, bij Gmail is dat een app-wachtwoord"
-    )]
-    LoginRefused {
-        /// The server.
-        host: String,
-        /// The login name.
-        user: String,
-        /// What the server said.
-        why: String,
-    },
     /// The connection ended.
     #[error("de mailserver heeft de verbinding verbroken: {0}")]
     Lost(String),
@@ -185,7 +173,7 @@ pub enum InboxError {
 impl InboxError {
     /// Is the login wrong, so that trying again at once is of no use?
     pub fn is_login_refused(&self) -> bool {
-        matches!(self, Self::LoginRefused { .. })
+        matches!(self, Self::Connect(error) if error.is_login_refused())
     }
 
     /// Did the server or the folder's state stand in the way of one request alone, so that the session goes on?
@@ -195,13 +183,11 @@ impl InboxError {
 
     /// Is the mail server out of reach or slow, so that trying again later will do?
     pub fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect(ConnectError::Unreachable { .. } | ConnectError::Timeout { .. })
-                | Self::Lost(_)
-                | Self::Timeout { .. }
-                | Self::Renumbered(_)
-        )
+        match self {
+            Self::Connect(error) => error.is_passing(),
+            Self::Lost(_) | Self::Timeout { .. } | Self::Renumbered(_) => true,
+            _ => false,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod answer_caps;
 pub mod authenticity;
+pub mod connect_error;
 pub mod inbox;
 pub mod letter_ids;
 pub mod maildir;

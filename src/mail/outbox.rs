@@ -10,7 +10,7 @@ mod submission;
 
 use crate::config::{Login, Sink};
 use crate::ids::Address;
-use crate::mail::tls::ConnectError;
+use crate::mail::connect_error::ConnectError;
 use crate::mail::{Halt, SendResult};
 use crate::outcome::Letter;
 use folder::write_letter;
@@ -39,27 +39,9 @@ pub enum OwnCopy {
 /// Why letters cannot go out at all.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
-    /// No connection.
+    /// The server was not reached, or did not let us in.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The server does not accept the name and password.
-    #[error(
-        "{host} laat {user} niet in ({why}); kijk de naam en het wachtwoord na, bij Gmail is dat een app-wachtwoord"
-    )]
-    LoginRefused {
-        /// The server.
-        host: String,
-        /// The login name.
-        user: String,
-        /// What the server said.
-        why: String,
-    },
-    /// The server does not offer STARTTLS.
-    #[error("{0} kan geen STARTTLS; kies in de configuratie bij [smtp] `tls = \"implicit\"` en `port = 465`")]
-    NoStartTls(String),
-    /// No password is configured.
-    #[error("er is geen wachtwoord voor {0}; zet in de configuratie waar het te vinden is")]
-    NoPassword(String),
     /// Something else between here and there went wrong.
     #[error("versturen via {host} mislukte bij {step}: {why}")]
     Failed {
@@ -89,7 +71,7 @@ impl OutboxError {
     /// What it means for the letters that wait.
     pub fn halt(&self) -> Halt {
         match self {
-            Self::LoginRefused { .. } => Halt::Login,
+            Self::Connect(error) if error.is_login_refused() => Halt::Login,
             // Gmail's `454 4.7.0 Too many login attempts`: each further one makes it worse.
             Self::Failed { why, .. } if why.to_lowercase().contains("too many login") => Halt::Login,
             Self::Failed { why, .. } if limits::is_sending_limit(why) => Halt::Limit,
@@ -106,7 +88,7 @@ impl Outbox {
     pub fn new(sink: &Sink, password: Option<SecretString>) -> Result<Self, OutboxError> {
         match sink {
             Sink::Smtp(server) if password.is_none() && server.login != Login::Nothing => {
-                Err(OutboxError::NoPassword(server.host.clone()))
+                Err(ConnectError::NoPassword(server.host.clone()).into())
             }
             Sink::Smtp(server) => Ok(Self::Smtp(Box::new(Submission::new(server.clone(), password)))),
             Sink::Folder(path) => {

@@ -5,6 +5,7 @@
 //! server. The name is checked always; there is no switch to accept anything. Called by `inbox::connect` and `outbox`.
 
 use crate::config::{Server, Tls};
+use crate::mail::connect_error::ConnectError;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
@@ -32,57 +33,6 @@ pub enum Stream {
     Plain(TcpStream),
     /// Inside TLS.
     Tls(Box<TlsStream<TcpStream>>),
-}
-
-/// Why there is no connection.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// No connection to the machine.
-    #[error("{host}:{port} is niet te bereiken: {why}")]
-    Unreachable {
-        /// The host as configured.
-        host: String,
-        /// The port as configured.
-        port: u16,
-        /// What the system said.
-        why: String,
-    },
-    /// It did not answer in time.
-    #[error("{host}:{port} gaf binnen {seconds} seconden geen antwoord")]
-    Timeout {
-        /// The host as configured.
-        host: String,
-        /// The port as configured.
-        port: u16,
-        /// How long was waited.
-        seconds: u64,
-    },
-    /// TLS could not be set up.
-    #[error("er is geen veilige verbinding met {host}:{port}: {why}")]
-    Tls {
-        /// The host as configured.
-        host: String,
-        /// The port as configured.
-        port: u16,
-        /// What was wrong with it.
-        why: String,
-    },
-    /// The file with the extra trust root cannot be used.
-    #[error("het certificaat {path} is niet te lezen: {why}; het hoort in PEM-vorm te zijn")]
-    CaFile {
-        /// The file as configured.
-        path: String,
-        /// What was wrong with it.
-        why: String,
-    },
-    /// Unprotected and not to this machine.
-    #[error(
-        "{host} is niet deze computer, en zonder TLS is het wachtwoord onderweg te lezen; kies in de configuratie `tls = \"implicit\"` of `\"starttls\"`"
-    )]
-    PlainElsewhere {
-        /// The host as configured.
-        host: String,
-    },
 }
 
 /// Connects to a server; with [`Tls::Implicit`] the stream is already protected, with [`Tls::StartTls`] not yet.

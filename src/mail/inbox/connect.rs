@@ -5,6 +5,7 @@ use super::names::{encoded, quoted};
 use super::rows::{Role, Row};
 use super::session::{Answer, Session, Verdict, lost, on_one_line, unheard};
 use crate::config::{Beside, FilingConfig, FilingMode, Login, Server, Tls};
+use crate::mail::connect_error::ConnectError;
 use crate::mail::tls::{self, Stream};
 use async_imap::imap_proto::{Response, Status};
 use async_imap::{Authenticator, Client};
@@ -253,7 +254,7 @@ fn login_failed(server: &Server, error: async_imap::error::Error) -> InboxError 
             InboxError::Lost(spoken(&text))
         }
         async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
-            InboxError::LoginRefused { host: server.host.clone(), user: server.user.clone(), why: spoken(&text) }
+            ConnectError::login_refused(server, spoken(&text)).into()
         }
         other => lost(&other),
     }

@@ -10,6 +10,7 @@ use super::{OutboxError, OwnCopy};
 use crate::config::{Login, Server, Tls};
 use crate::crash_points::{CrashPoint, pass};
 use crate::ids::Address;
+use crate::mail::connect_error::ConnectError;
 use crate::mail::tls;
 use crate::mail::{Halt, SendResult};
 use crate::outcome::Letter;
@@ -247,7 +248,7 @@ impl Submission {
             let asked = timeout(limit, ask_start_tls(&mut stream)).await;
             match asked.map_err(|_| self.failed("STARTTLS", "er kwam op tijd geen antwoord"))? {
                 Ok(true) => {}
-                Ok(false) => return Err(OutboxError::NoStartTls(server.host.clone())),
+                Ok(false) => return Err(ConnectError::NoStartTls(server.host.clone()).into()),
                 Err(error) => return Err(self.failed("STARTTLS", &error.to_string())),
             }
             stream = tls::upgrade(stream, server).await?;
@@ -271,11 +272,7 @@ impl Submission {
                 Ok(Ok(_)) => {}
                 // A refused token comes as a challenge, at which lettre stops with an error of its own.
                 Ok(Err(error)) if error.is_permanent() || server.login == Login::Xoauth2 && error.is_client() => {
-                    return Err(OutboxError::LoginRefused {
-                        host: server.host.clone(),
-                        user: server.user.clone(),
-                        why: said(&error),
-                    });
+                    return Err(ConnectError::login_refused(server, said(&error)).into());
                 }
                 Ok(Err(error)) => return Err(self.failed("het inloggen", &said(&error))),
                 Err(_) => return Err(self.failed("het inloggen", "er kwam op tijd geen antwoord")),
