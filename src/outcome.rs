@@ -41,9 +41,19 @@ pub struct DoneMail {
 /// A letter to send, as it will leave.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
+    /// Which letter it is.
+    #[serde(flatten)]
+    pub head: LetterHead,
+    /// The whole letter (RFC 5322), lines ended by CRLF.
+    pub bytes: Vec<u8>,
+}
+
+/// What is known of a letter besides its text, in the queue and long after it has gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterHead {
     /// Its Message-ID: derived from what it answers, so that the same letter has the same one for ever.
     pub id: MessageId,
-    /// Which letter; `None` for a digest.
+    /// Which letter; `None` for a digest or an alarm.
     pub kind: Option<LetterKind>,
     /// To whom; `None` for the coordinator.
     pub person: Option<PersonKey>,
@@ -53,8 +63,6 @@ pub struct Letter {
     pub event: Option<EventId>,
     /// Its Date.
     pub written_at: Timestamp,
-    /// The whole letter (RFC 5322), lines ended by CRLF.
-    pub bytes: Vec<u8>,
 }
 
 impl fmt::Debug for Letter {
@@ -62,9 +70,9 @@ impl fmt::Debug for Letter {
         // Its text is for its reader alone: no log shows it.
         let text = format_args!("{} bytes", self.bytes.len());
         f.debug_struct("Letter")
-            .field("id", &self.id)
-            .field("kind", &self.kind)
-            .field("to", &self.to)
+            .field("id", &self.head.id)
+            .field("kind", &self.head.kind)
+            .field("to", &self.head.to)
             .field("text", &text)
             .finish()
     }

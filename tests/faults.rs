@@ -7,7 +7,7 @@ use aanmelder::ids::{Address, MailKey, MessageId};
 use aanmelder::mail::inbox::{Filed, Inbox, InboxError, Listed};
 use aanmelder::mail::outbox::Outbox;
 use aanmelder::mail::{Filing, Halt, Location, SendResult};
-use aanmelder::outcome::{DoneMail, Letter};
+use aanmelder::outcome::{DoneMail, Letter, LetterHead};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::sync::{Arc, Mutex};
@@ -364,12 +364,14 @@ async fn where_all_folders_lie_below_the_inbox_ours_do_too() {
 
 fn letter() -> Letter {
     Letter {
-        id: MessageId::new("b16.x@zzp.example"),
-        kind: None,
-        person: None,
-        to: Address::new("sanne@dewit.nl").unwrap(),
-        event: None,
-        written_at: Timestamp::UNIX_EPOCH,
+        head: LetterHead {
+            id: MessageId::new("b16.x@zzp.example"),
+            kind: None,
+            person: None,
+            to: Address::new("sanne@dewit.nl").unwrap(),
+            event: None,
+            written_at: Timestamp::UNIX_EPOCH,
+        },
         bytes: b"Subject: x\r\n\r\nhallo\r\n".to_vec(),
     }
 }

@@ -408,7 +408,7 @@ fn the_digest_goes_to_the_coordinator_with_the_participants() {
     let (name, digest) = setting.digests().remove(0);
     let occasion = setting.digest_occasion(name);
     let letter = Letters::built_in().digest(&digest, &occasion).unwrap();
-    assert_eq!((letter.kind, letter.person.as_ref()), (None, None));
+    assert_eq!((letter.head.kind, letter.head.person.as_ref()), (None, None));
     assert_wire_safe(&letter.bytes);
     let mail = MessageParser::default().parse(&letter.bytes).unwrap();
     assert_eq!(mail.to().unwrap().first().unwrap().address(), Some("marijke@zzploosduinen.example"));

@@ -6,7 +6,7 @@ use aanmelder::config::{Login, Sink, Tls};
 use aanmelder::ids::{Address, MessageId};
 use aanmelder::mail::outbox::{Outbox, OwnCopy};
 use aanmelder::mail::{Halt, SendResult};
-use aanmelder::outcome::Letter;
+use aanmelder::outcome::{Letter, LetterHead};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use support::exim::Exim;
@@ -18,12 +18,14 @@ use support::until;
 fn letter(to: &str, text: &str) -> Letter {
     let mail = plain(BOT, to, "Bevestiging", "b16.x@zzp.example", text);
     Letter {
-        id: MessageId::new("b16.x@zzp.example"),
-        kind: None,
-        person: None,
-        to: Address::new(to).unwrap(),
-        event: None,
-        written_at: Timestamp::UNIX_EPOCH,
+        head: LetterHead {
+            id: MessageId::new("b16.x@zzp.example"),
+            kind: None,
+            person: None,
+            to: Address::new(to).unwrap(),
+            event: None,
+            written_at: Timestamp::UNIX_EPOCH,
+        },
         bytes: mail.replace('\n', "\r\n").into_bytes(),
     }
 }

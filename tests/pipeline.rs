@@ -123,7 +123,7 @@ fn vouched(from: &str) -> String {
 }
 
 fn kinds(outcome: &Outcome) -> Vec<(String, LetterKind)> {
-    let of = |letter: &Letter| Some((letter.to.as_str().split('@').next()?.to_owned(), letter.kind?));
+    let of = |letter: &Letter| Some((letter.head.to.as_str().split('@').next()?.to_owned(), letter.head.kind?));
     let mut kinds: Vec<_> = outcome.letters.iter().filter_map(of).collect();
     kinds.sort();
     kinds
@@ -182,7 +182,7 @@ fn a_cancellation_that_nobody_vouches_for_is_asked_about_first() {
     let forged = inbox.raw("", SANNE, "Afmelding", "Ik kan helaas niet komen, meld me maar af.");
     assert_eq!(kinds(&forged), [told("sanne", LetterKind::PleaseConfirm)]);
     assert_eq!(inbox.confirmed(), 1, "a forged mail takes nothing away");
-    let asked = &forged.letters[0].id;
+    let asked = &forged.letters[0].head.id;
     let reply = format!("In-Reply-To: <{asked}>\r\nReferences: <{asked}>\r\n");
     inbox.raw(&reply, "Boef <boef@elders.example>", "Re: Klopt dit?", "Ja, dat klopt.");
     assert!(inbox.comes("sanne@dewit.example"), "the letter's id is worth nothing from another address");
@@ -199,7 +199,7 @@ fn a_no_to_our_question_leaves_everything_as_it_was() {
     let mut inbox = Inbox::new(2);
     inbox.mail(SANNE, "Aanmelding", "Ik kom graag op 15 november.");
     let forged = inbox.raw("", SANNE, "Afmelding", "Ik kan helaas niet komen, meld me maar af.");
-    let asked = &forged.letters[0].id;
+    let asked = &forged.letters[0].head.id;
     inbox.raw(&format!("In-Reply-To: <{asked}>\r\n"), SANNE, "Re: Klopt dit?", "Nee");
     assert_eq!(inbox.confirmed(), 1);
     assert!(inbox.state.people.values().all(|person| person.pending.is_none()));

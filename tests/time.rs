@@ -101,21 +101,21 @@ impl Program {
     fn sends(&self) -> Vec<Letter> {
         let due = self.engine.store().due_letters(self.now, 1000).unwrap();
         for queued in &due {
-            self.engine.store().note_letter_try(&queued.letter.id, self.now).unwrap();
+            self.engine.store().note_letter_try(&queued.letter.head.id, self.now).unwrap();
             self.engine.letter_fared(&queued.letter, &SendResult::Accepted, self.now).unwrap();
         }
         due.into_iter().map(|queued| queued.letter).collect()
     }
 
     fn sends_people(&self) -> Vec<Letter> {
-        self.sends().into_iter().filter(|letter| letter.person.is_some()).collect()
+        self.sends().into_iter().filter(|letter| letter.head.person.is_some()).collect()
     }
 
     /// The letters to people that wait.
     fn waiting(&self) -> Vec<String> {
         let due = self.engine.store().due_letters(self.now, 1000).unwrap();
         let letters: Vec<_> =
-            due.into_iter().map(|queued| queued.letter).filter(|letter| letter.person.is_some()).collect();
+            due.into_iter().map(|queued| queued.letter).filter(|letter| letter.head.person.is_some()).collect();
         names(&letters)
     }
 
@@ -133,7 +133,7 @@ impl Program {
     }
 
     fn sends_digests(&self) -> Vec<String> {
-        let digests = self.sends().into_iter().filter(|letter| letter.kind.is_none());
+        let digests = self.sends().into_iter().filter(|letter| letter.head.kind.is_none());
         digests.map(|letter| String::from_utf8(letter.bytes).unwrap()).collect()
     }
 }
@@ -147,7 +147,7 @@ fn names(letters: &[Letter]) -> Vec<String> {
     let name = |letter: &Letter| {
         let text = String::from_utf8_lossy(&letter.bytes);
         let kind = text.lines().find_map(|line| line.strip_prefix("X-Aanmelder: ")).unwrap_or_default();
-        format!("{kind} {}", letter.to.local())
+        format!("{kind} {}", letter.head.to.local())
     };
     letters.iter().map(name).collect()
 }
@@ -192,8 +192,8 @@ fn a_digest_that_may_have_gone_is_never_told_again() {
     program.mail("an", "Ik kom graag naar de bijeenkomst.");
     program.runs_until(at("01T18:00"));
     let digest = program.engine.store().due_letters(program.now, 10).unwrap().pop().unwrap().letter;
-    assert_eq!(digest.kind, None);
-    program.engine.store().note_letter_try(&digest.id, program.now).unwrap();
+    assert_eq!(digest.head.kind, None);
+    program.engine.store().note_letter_try(&digest.head.id, program.now).unwrap();
     program.engine.letter_fared(&digest, &SendResult::Unknown("verbroken".to_owned()), program.now).unwrap();
     program.mail("bea", "Ik kom graag naar de bijeenkomst.");
     program.runs_until(at("02T18:00"));
@@ -213,7 +213,7 @@ fn an_offer_that_the_machine_slept_through_leads_to_no_letters_after_the_meeting
     program.wakes(at("21T10:00"));
     program.runs_until(at("22T10:00"));
     let letters = program.sends();
-    assert!(letters.iter().all(|letter| letter.kind.is_none()), "{letters:?}");
+    assert!(letters.iter().all(|letter| letter.head.kind.is_none()), "{letters:?}");
     assert!(letters.len() <= 1, "{letters:?}");
 }
 
@@ -258,7 +258,7 @@ fn in_the_last_hours_a_letter_that_could_not_go_is_left_to_the_coordinator() {
     let letters = program.sends();
     assert_eq!(names(&letters[..1]), ["afgemeld an"]);
     let told = String::from_utf8_lossy(&letters[1].bytes);
-    assert!(letters.len() == 2 && letters[1].kind.is_none() && told.contains("dirk"), "{told}");
+    assert!(letters.len() == 2 && letters[1].head.kind.is_none() && told.contains("dirk"), "{told}");
 }
 
 #[test]
@@ -271,12 +271,12 @@ fn a_letter_found_not_to_have_gone_is_taken_back_after_its_offer_ended() {
         .find(|letter| names(std::slice::from_ref(letter)) == ["aanbod dirk"]);
     let offer = offer.unwrap();
     // The line was cut in the middle of it, and for a day nobody could look whether it went.
-    program.engine.store().note_letter_try(&offer.id, program.now).unwrap();
+    program.engine.store().note_letter_try(&offer.head.id, program.now).unwrap();
     program.engine.letter_fared(&offer, &SendResult::Unknown("verbroken".to_owned()), program.now).unwrap();
     program.runs_until(at("14T20:15"));
     assert_eq!(program.offer("els"), Some(at("15T09:00")), "he may have got it, and did not answer");
     assert!(program.engine.is_overdue(&offer, program.now));
-    program.engine.store().give_back_letters(std::slice::from_ref(&offer.id), program.now).unwrap();
+    program.engine.store().give_back_letters(std::slice::from_ref(&offer.head.id), program.now).unwrap();
     program.engine.take_back_unheard(program.now).unwrap();
     assert_eq!(program.waiting(), ["afgemeld an", "aanbod els"]);
     // His place is the first again.

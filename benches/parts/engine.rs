@@ -69,7 +69,7 @@ impl Program {
             if due.is_empty() {
                 return;
             }
-            let ids: Vec<_> = due.iter().map(|queued| queued.letter.id.clone()).collect();
+            let ids: Vec<_> = due.iter().map(|queued| queued.letter.head.id.clone()).collect();
             self.engine.store().note_letter_tries(&ids, self.now).expect("written");
             for queued in &due {
                 self.engine.letter_fared(&queued.letter, &SendResult::Accepted, self.now).expect("written");

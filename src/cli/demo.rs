@@ -227,7 +227,7 @@ impl Demo {
     fn send(&mut self) -> anyhow::Result<()> {
         for queued in self.engine.store().due_letters(self.now, usize::MAX)? {
             let letter = queued.letter;
-            self.engine.store().note_letter_try(&letter.id, self.now)?;
+            self.engine.store().note_letter_try(&letter.head.id, self.now)?;
             let from = &self.engine.config().network.address;
             let result = self.runtime.block_on(self.outbox.send(from, &letter));
             self.engine.letter_fared(&letter, &result, self.now)?;

@@ -48,7 +48,7 @@ impl Engine {
                 None => None,
             };
             if let Some(letter) = letter {
-                tracing::warn!(letter = %letter.id, ?way, "the coordinator is told how mail gets through");
+                tracing::warn!(letter = %letter.head.id, ?way, "the coordinator is told how mail gets through");
                 let outcome = Outcome { mail: None, changes: Vec::new(), letters: vec![letter], entry: None };
                 self.store().commit_with(&[outcome], name(way), &outage)?;
             } else if known != outage {
@@ -100,8 +100,8 @@ pub async fn put_if_due(inbox: &mut Inbox, shared: &Shared) -> Result<(), Reader
             return Ok(());
         }
     };
-    match inbox.put_alarm(&letter.id, &letter.bytes).await {
-        Ok(()) => tracing::warn!(letter = %letter.id, "the coordinator finds in the inbox that no letters go out"),
+    match inbox.put_alarm(&letter.head.id, &letter.bytes).await {
+        Ok(()) => tracing::warn!(letter = %letter.head.id, "the coordinator finds in the inbox that no letters go out"),
         Err(error) if error.is_refusal() => {
             shared.engine.health.trouble(&error.to_string(), now);
             tracing::warn!(%error, "the alarm could not be put into the inbox");
@@ -174,7 +174,7 @@ mod tests {
         let letters = queued(&open);
         assert_eq!(letters.len(), 1);
         let text = String::from_utf8(letters[0].letter.bytes.clone()).unwrap();
-        assert_eq!(letters[0].letter.to.as_str(), "marijke@voorbeeld.nl");
+        assert_eq!(letters[0].letter.head.to.as_str(), "marijke@voorbeeld.nl");
         assert!(text.contains("X-Aanmelder: storing") && text.contains("laat ons niet in"), "{text}");
         open.health.answered(Side::Inbox, at(60));
         for hour in 60..100 {

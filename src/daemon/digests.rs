@@ -108,7 +108,7 @@ impl Engine {
         let since = before.map_or(Timestamp::UNIX_EPOCH, |before| before.at);
         match self.digest_letter(kind, &entries, Mark { at: since, entry }, now) {
             Ok(letter) => {
-                let told = Told { at: now, entry, letter: Some(letter.id.clone()), before };
+                let told = Told { at: now, entry, letter: Some(letter.head.id.clone()), before };
                 Ok(Some((Outcome { mail: None, changes: Vec::new(), letters: vec![letter], entry: None }, told)))
             }
             Err(why) => {

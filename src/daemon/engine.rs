@@ -14,7 +14,7 @@ use crate::ids::{Address, MailKey};
 use crate::letters::{Letters, TemplateProblem};
 use crate::mail::letter_ids::LetterSecret;
 use crate::mail::{Halt, Location, RawMail, SendResult, message};
-use crate::outcome::{Cause, JournalEntry, Letter, Outcome};
+use crate::outcome::{Cause, JournalEntry, Letter, LetterHead, Outcome};
 use crate::registration::{self, Decision, State};
 use crate::secret::{self, SecretError};
 use crate::store::{Store, StoreError};
@@ -330,7 +330,7 @@ impl Engine {
             reason: reason.to_owned(),
             evidence: Vec::new(),
             notes: decision.notes.into_iter().chain(problems).collect(),
-            letters: letters.iter().map(|letter| letter.id.clone()).collect(),
+            letters: letters.iter().map(|letter| letter.head.id.clone()).collect(),
         };
         (Outcome { mail: None, changes: decision.changes, letters, entry: Some(entry) }, after)
     }
@@ -341,14 +341,15 @@ impl Engine {
     /// When the store fails.
     pub fn letter_fared(&self, letter: &Letter, result: &SendResult, now: Timestamp) -> Result<(), EngineError> {
         let result = &self.or_given_up(letter, result, now)?;
-        if let (SendResult::Refused(why), Some(person)) = (result, &letter.person) {
+        let LetterHead { id, kind, person, event, .. } = &letter.head;
+        if let (SendResult::Refused(why), Some(person)) = (result, person) {
             // Before the mark: a crash between the two repeats the refusal, and a seat is released once however often.
             let mut state = self.lock();
-            let decision = registration::letter_bounced(&state, person, letter.event.as_ref(), letter.kind, why, now);
+            let decision = registration::letter_bounced(&state, person, event.as_ref(), *kind, why, now);
             self.commit_decision(&mut state, decision, Cause::Clock, "een brief is geweigerd", now)?;
             pass(CrashPoint::RefusalCommitted);
         }
-        Ok(self.store.mark_letter(&letter.id, result, now)?)
+        Ok(self.store.mark_letter(id, result, now)?)
     }
 
     /// A letter that has been put off for days and often enough is as good as refused.
@@ -357,7 +358,7 @@ impl Engine {
             SendResult::Later(why) | SendResult::Unknown(why) | SendResult::Halted { halt: Halt::Broken, why } => why,
             _ => return Ok(result.clone()),
         };
-        Ok(match self.store.letter(&letter.id)? {
+        Ok(match self.store.letter(&letter.head.id)? {
             Some(record) if record.is_tried_enough(now) => {
                 SendResult::Refused(format!("{put_off}; na dagen proberen opgegeven"))
             }

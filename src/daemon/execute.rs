@@ -8,7 +8,7 @@ use super::control::{
 use super::engine::{Engine, EngineError};
 use crate::backup;
 use crate::ids::{Address, EventId, MailKey};
-use crate::outcome::Outcome;
+use crate::outcome::{Letter, Outcome};
 use crate::registration::{
     self, Authority, Change, Decision, Event, EventState, EventStatus, Person, Registration, State, Wish,
 };
@@ -198,7 +198,7 @@ fn by_hand(
 /// What a command led to, for who gave it.
 fn done(outcome: &Outcome) -> Done {
     let notes: Vec<_> = outcome.entry.iter().flat_map(|entry| &entry.notes).map(|note| note.text.clone()).collect();
-    let letter_to = |letter: &crate::outcome::Letter| Some(LetterTo { kind: letter.kind?, to: letter.to.clone() });
+    let letter_to = |Letter { head, .. }: &Letter| Some(LetterTo { kind: head.kind?, to: head.to.clone() });
     Done {
         notes: if notes.is_empty() { vec!["Er veranderde niets.".to_owned()] } else { notes },
         letters: outcome.letters.iter().filter_map(letter_to).collect(),

@@ -257,7 +257,7 @@ async fn take(raw: Vec<RawMail>, shared: &Shared) -> Result<(), ReaderError> {
 pub(super) fn note_done(outcomes: &[Outcome], shared: &Shared) {
     for outcome in outcomes {
         let Some(mail) = &outcome.mail else { continue };
-        let letters: Vec<_> = outcome.letters.iter().map(|letter| letter.id.as_str()).collect();
+        let letters: Vec<_> = outcome.letters.iter().map(|letter| letter.head.id.as_str()).collect();
         tracing::info!(mail = %mail.key, filing = ?mail.filing, ?letters, "mail done");
     }
     if outcomes.iter().any(|outcome| !outcome.letters.is_empty()) {

@@ -385,7 +385,8 @@ impl Work {
     /// Queues letters of the last days again that left no trace among the sent ones. Gives how many wait in all.
     async fn look_for_letters(&mut self, now: Timestamp) -> Result<usize, RebuildError> {
         for letter in std::mem::take(&mut self.letters) {
-            if now.duration_since(letter.written_at) < RECENT && self.inbox.sent_holds(&letter.id).await? == Some(false)
+            if now.duration_since(letter.head.written_at) < RECENT
+                && self.inbox.sent_holds(&letter.head.id).await? == Some(false)
             {
                 let engine = self.engine.clone();
                 blocking(move || engine.store().requeue(&letter)).await?;

@@ -229,7 +229,7 @@ async fn hand_over(
 }
 
 fn ids(letters: &[QueuedLetter]) -> Vec<MessageId> {
-    letters.iter().map(|queued| queued.letter.id.clone()).collect()
+    letters.iter().map(|queued| queued.letter.head.id.clone()).collect()
 }
 
 /// With nothing to send, a server that was silent for hours is asked whether it would take something: a login that is no longer
@@ -270,7 +270,7 @@ async fn is_to_be_sent_again(
     shared: &Shared,
     sent: &mut SentFolder,
 ) -> Result<bool, SenderError> {
-    let id = &queued.letter.id;
+    let id = &queued.letter.head.id;
     match sent.holds(queued, shared).await {
         Ok(Some(true)) => {
             tracing::info!(letter = %id, "the letter had gone out before; it is in the sent folder");
@@ -299,8 +299,8 @@ async fn waits_for_copy(queued: &QueuedLetter, shared: &Shared) -> Result<bool, 
     if until <= now {
         return Ok(false);
     }
-    tracing::info!(letter = %queued.letter.id, %until, "nobody knows whether the letter went; it waits for our copy of it");
-    let (engine, id) = (shared.engine.clone(), queued.letter.id.clone());
+    tracing::info!(letter = %queued.letter.head.id, %until, "nobody knows whether the letter went; it waits for our copy of it");
+    let (engine, id) = (shared.engine.clone(), queued.letter.head.id.clone());
     blocking(move || engine.store().await_word_of_letter(&id, until)).await.map_err(EngineError::from)?;
     Ok(true)
 }
@@ -317,7 +317,7 @@ async fn send(queued: &QueuedLetter, outbox: &Outbox, shared: &Shared) -> (SendR
 
 /// Tells the log and the status what a try says about the server, and about the letter.
 fn note_health(queued: &QueuedLetter, result: &SendResult, shared: &Shared) {
-    let (health, now, letter) = (&shared.engine.health, clock::now(), &queued.letter.id);
+    let (health, now, letter) = (&shared.engine.health, clock::now(), &queued.letter.head.id);
     if let SendResult::Accepted | SendResult::Refused(_) | SendResult::Later(_) = result {
         shared.outbox_door.opened();
         health.answered(Side::Outbox, now);

@@ -50,7 +50,7 @@ impl SentFolder {
     /// When it cannot be asked.
     pub async fn holds(&mut self, queued: &QueuedLetter, shared: &Shared) -> Result<Option<bool>, LoginError> {
         let asked = match self.opened(shared).await {
-            Ok(folder) => folder.sent_holds(&queued.letter.id).await.map_err(LoginError::from),
+            Ok(folder) => folder.sent_holds(&queued.letter.head.id).await.map_err(LoginError::from),
             Err(error) => Err(error),
         };
         if asked.is_err() {
@@ -71,7 +71,7 @@ impl SentFolder {
         if self.waiting.len() >= MOST_WAITING
             && let Some(given_up) = self.waiting.pop_front()
         {
-            tracing::warn!(letter = %given_up.letter.id, "the letter went out, without a copy in the sent folder");
+            tracing::warn!(letter = %given_up.letter.head.id, "the letter went out, without a copy in the sent folder");
         }
         self.waiting.push_back(Copy { letter, tried: false });
         self.file(shared).await;
@@ -86,7 +86,7 @@ impl SentFolder {
             if let Err(error) = self.put(&copy, shared).await {
                 let why = format!("een brief ging uit, maar een kopie kwam niet bij de verzonden post: {error}");
                 shared.engine.health.trouble(&why, clock::now());
-                tracing::warn!(letter = %copy.letter.id, error = %error, "the copy of a sent letter has to wait");
+                tracing::warn!(letter = %copy.letter.head.id, error = %error, "the copy of a sent letter has to wait");
                 self.waiting.push_front(Copy { tried: true, ..copy });
                 self.left_alone_until = Some(Instant::now() + self.backoff.next(rand::random()));
                 return;
@@ -132,7 +132,7 @@ impl SentFolder {
 }
 
 async fn append(folder: &mut Inbox, letter: &Letter, may_be_there: bool) -> Result<(), InboxError> {
-    if may_be_there && folder.sent_holds(&letter.id).await? == Some(true) {
+    if may_be_there && folder.sent_holds(&letter.head.id).await? == Some(true) {
         return Ok(());
     }
     folder.append_sent(&letter.bytes).await

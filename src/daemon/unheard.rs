@@ -7,7 +7,7 @@
 
 use super::engine::{Engine, EngineError};
 use crate::ids::{EventId, PersonKey};
-use crate::outcome::{Cause, Letter};
+use crate::outcome::{Cause, Letter, LetterHead};
 use crate::registration::{self, Decision, LetterKind, State};
 use crate::store::LetterRecord;
 use jiff::Timestamp;
@@ -16,9 +16,7 @@ use std::collections::BTreeSet;
 impl Engine {
     /// Offers the letter a seat that is on offer no more at `now`?
     pub fn is_overdue(&self, letter: &Letter, now: Timestamp) -> bool {
-        let about = letter.event.as_ref().zip(letter.person.as_ref());
-        letter.kind == Some(LetterKind::Offered)
-            && about.is_some_and(|(event, person)| !stands(&self.lock(), event, person, letter.written_at, now))
+        letter.head.kind == Some(LetterKind::Offered) && is_over(&letter.head, &self.lock(), now)
     }
 
     /// Takes back every offer that is over and whose letter has surely not gone, and the letter with it.
@@ -36,21 +34,19 @@ impl Engine {
 
     fn take_back(&self, state: &mut State, now: Timestamp) -> Result<(), EngineError> {
         let waiting = self.store().unsent_about_offers()?;
-        let overdue = |record: &&LetterRecord| {
-            record.kind == Some(LetterKind::Offered)
-                && about(record).is_some_and(|(event, person)| !stands(state, &event, &person, record.written_at, now))
-        };
-        let overdue: Vec<&LetterRecord> = waiting.iter().filter(overdue).collect();
+        let (offered, ended): (Vec<_>, Vec<_>) =
+            waiting.iter().partition(|record| record.head.kind == Some(LetterKind::Offered));
+        let overdue: Vec<_> = offered.into_iter().filter(|record| is_over(&record.head, state, now)).collect();
         if overdue.is_empty() {
             return Ok(());
         }
-        let unheard: BTreeSet<_> = overdue.iter().filter_map(|record| about(record)).collect();
+        let unheard = overdue.iter().filter_map(|record| about(&record.head));
+        let unheard: BTreeSet<_> = unheard.map(|(event, person)| (event.clone(), person.clone())).collect();
         // That it ended is no news to who has not heard of it.
-        let ends = |record: &&LetterRecord| {
-            let of = |offer: &&LetterRecord| about(offer) == about(record) && offer.number < record.number;
-            record.kind == Some(LetterKind::OfferEnded) && overdue.iter().any(of)
+        let is_no_news = |end: &&&LetterRecord| {
+            overdue.iter().any(|offer| about(&offer.head) == about(&end.head) && offer.number < end.number)
         };
-        let letters = overdue.iter().copied().chain(waiting.iter().filter(ends)).map(|record| record.id.clone());
+        let letters = overdue.iter().chain(ended.iter().filter(is_no_news)).map(|record| record.head.id.clone());
         let letters: Vec<_> = letters.collect();
         tracing::info!(?letters, "an offer is over before its letter could go; the letter does not go any more");
 
@@ -69,12 +65,14 @@ impl Engine {
     }
 }
 
-fn about(record: &LetterRecord) -> Option<(EventId, PersonKey)> {
-    record.event.clone().zip(record.person.clone())
+/// The event and the person that a letter is about.
+fn about(letter: &LetterHead) -> Option<(&EventId, &PersonKey)> {
+    letter.event.as_ref().zip(letter.person.as_ref())
 }
 
-/// Does the offer still stand of which a letter tells that was written at `written_at`?
-fn stands(state: &State, event: &EventId, person: &PersonKey, written_at: Timestamp, now: Timestamp) -> bool {
+/// Is the offer over that a letter tells of? One made after the letter was written is another.
+fn is_over(letter: &LetterHead, state: &State, now: Timestamp) -> bool {
+    let Some((event, person)) = about(letter) else { return false };
     let offer = state.registration(event, person).and_then(|party| party.offer.as_ref());
-    offer.is_some_and(|offer| offer.until > now && offer.made_at <= written_at)
+    offer.is_none_or(|offer| offer.until <= now || offer.made_at > letter.written_at)
 }

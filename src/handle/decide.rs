@@ -221,7 +221,7 @@ impl Mail<'_> {
             let (letters, _) = self.write(std::slice::from_ref(&asking), &author.person);
             if let Some(letter) = letters.first() {
                 person.pending =
-                    Some(Pending { letter: letter.id.clone(), requests: requests.to_vec(), asked_at: self.now });
+                    Some(Pending { letter: letter.head.id.clone(), requests: requests.to_vec(), asked_at: self.now });
                 done.changes.push(Change::PutPerson(author.person.clone(), person));
                 done.orders.push(asking);
             }

@@ -71,7 +71,7 @@ impl Mail<'_> {
             write_letters(&done.orders, replying.as_ref(), &after, self.setting, self.key.as_str(), self.now);
         notes.extend(problems);
         if let Some(author) =
-            author.filter(|author| letters.iter().any(|letter| letter.person.as_ref() == Some(author)))
+            author.filter(|author| letters.iter().any(|letter| letter.head.person.as_ref() == Some(author)))
         {
             let answered = Answered { at: self.now, person: author.clone(), thread: self.thread_root().cloned() };
             done.changes.push(Change::Answered(answered));
@@ -91,7 +91,7 @@ impl Mail<'_> {
             reason: reading.map_or(&self.screened.reason, |reading| &reading.reason).clone(),
             evidence: evidence.to_vec(),
             notes,
-            letters: letters.iter().map(|letter| letter.id.clone()).collect(),
+            letters: letters.iter().map(|letter| letter.head.id.clone()).collect(),
         };
         Outcome { mail: Some(self.done(filing)), changes: done.changes, letters, entry: Some(entry) }
     }

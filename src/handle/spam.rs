@@ -41,7 +41,7 @@ fn is_carried_out(outcome: &Outcome) -> bool {
         .as_ref()
         .is_some_and(|mail| matches!(mail.filing, Filing::Registered | Filing::Waitlist | Filing::Cancelled));
     let told = |kind: LetterKind| !matches!(kind, LetterKind::PassedOn | LetterKind::PleaseConfirm);
-    filed || outcome.letters.iter().filter_map(|letter| letter.kind).any(told)
+    filed || outcome.letters.iter().filter_map(|letter| letter.head.kind).any(told)
 }
 
 /// The mail stays as it is.

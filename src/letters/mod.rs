@@ -26,7 +26,7 @@ use crate::config::{Coordinator, Network};
 use crate::coordinator::alarm::Alarm;
 use crate::coordinator::digest::Digest;
 use crate::ids::{Address, MessageId};
-use crate::outcome::Letter;
+use crate::outcome::{Letter, LetterHead};
 use crate::registration::{Event, LetterOrder};
 use crate::understanding::Language;
 use alarm::AlarmView;
@@ -211,12 +211,14 @@ impl Letters {
             attachments: Vec::new(),
         })?;
         Ok(Letter {
-            id: occasion.id.clone(),
-            kind: Some(order.kind),
-            person: Some(order.person.clone()),
-            to: order.to.clone(),
-            event: order.event.clone(),
-            written_at: occasion.written_at,
+            head: LetterHead {
+                id: occasion.id.clone(),
+                kind: Some(order.kind),
+                person: Some(order.person.clone()),
+                to: order.to.clone(),
+                event: order.event.clone(),
+                written_at: occasion.written_at,
+            },
             bytes,
         })
     }
@@ -305,12 +307,14 @@ impl Letters {
 /// A letter to the coordinator, which is about no event and no person.
 fn to_coordinator(parts: Parts<'_>) -> Result<Letter, LetterError> {
     Ok(Letter {
-        id: parts.id.clone(),
-        kind: None,
-        person: None,
-        to: parts.to.1.clone(),
-        event: None,
-        written_at: parts.written_at,
+        head: LetterHead {
+            id: parts.id.clone(),
+            kind: None,
+            person: None,
+            to: parts.to.1.clone(),
+            event: None,
+            written_at: parts.written_at,
+        },
         bytes: compose(&parts)?,
     })
 }

@@ -13,10 +13,10 @@ pub mod plan;
 #[cfg(test)]
 mod tests;
 
-use crate::ids::{Address, EventId, MessageId, PersonKey};
+use crate::ids::MessageId;
 use crate::mail::SendResult;
-use crate::outcome::{DoneMail, JournalEntry, Letter, Outcome};
-use crate::registration::{Change, LetterKind};
+use crate::outcome::{DoneMail, JournalEntry, Letter, LetterHead, Outcome};
+use crate::registration::Change;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -78,18 +78,9 @@ pub struct Logged {
 /// A letter as it is logged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoggedLetter {
-    /// Its Message-ID.
-    pub id: MessageId,
-    /// Which letter; `None` for a digest.
-    pub kind: Option<LetterKind>,
-    /// To whom; `None` for the coordinator.
-    pub person: Option<PersonKey>,
-    /// The address that it goes to.
-    pub to: Address,
-    /// About which event.
-    pub event: Option<EventId>,
-    /// Its Date.
-    pub written_at: Timestamp,
+    /// Which letter it is.
+    #[serde(flatten)]
+    pub head: LetterHead,
     /// The whole letter in base64 while it has not gone; `None` when it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -119,27 +110,11 @@ impl Logged {
 
 impl LoggedLetter {
     fn gone(letter: &Letter) -> Self {
-        Self {
-            id: letter.id.clone(),
-            kind: letter.kind,
-            person: letter.person.clone(),
-            to: letter.to.clone(),
-            event: letter.event.clone(),
-            written_at: letter.written_at,
-            text: None,
-        }
+        Self { head: letter.head.clone(), text: None }
     }
 
     fn letter(&self) -> Letter {
-        Letter {
-            id: self.id.clone(),
-            kind: self.kind,
-            person: self.person.clone(),
-            to: self.to.clone(),
-            event: self.event.clone(),
-            written_at: self.written_at,
-            bytes: self.text.as_deref().and_then(unpacked).unwrap_or_default(),
-        }
+        Letter { head: self.head.clone(), bytes: self.text.as_deref().and_then(unpacked).unwrap_or_default() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::mail::{Carried, of_lines, read};
 use super::plan::Plan;
-use super::{Line, What};
+use super::{Line, LoggedLetter, What};
 use crate::config::Network;
 use crate::ids::Address;
 use crate::mail::letter_ids::LetterSecret;
@@ -108,4 +108,16 @@ fn a_mail_of_it_tells_people_what_it_is() {
     let text = mail.split("text/plain").nth(1).unwrap().replace("=\r\n", "");
     assert!(text.contains("Bewaar deze map") && text.contains("Regels 0 tot en met 2"), "{text}");
     assert_eq!(read(b"From: a@b.nl\r\n\r\nIk kom graag."), None);
+}
+
+#[test]
+fn letters_stand_in_the_lines_as_they_always_did() {
+    let waiting = r#"{"id":"b16.1@zzp.example","kind":"confirmed","person":"an@voorbeeld.nl","to":"An@voorbeeld.nl","event":"b16","written_at":"2017-11-01T08:01:00Z","text":"aGFsbG8="}"#;
+    let gone = r#"{"id":"d1@zzp.example","kind":null,"person":null,"to":"marijke@voorbeeld.nl","event":null,"written_at":"2017-11-01T20:00:00Z"}"#;
+    for text in [waiting, gone] {
+        let letter: LoggedLetter = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&letter).unwrap(), text);
+    }
+    let letter = serde_json::from_str::<LoggedLetter>(waiting).unwrap().letter();
+    assert_eq!((letter.head.to.as_str(), letter.bytes.as_slice()), ("An@voorbeeld.nl", b"hallo".as_slice()));
 }

@@ -164,7 +164,7 @@ fn item(disk: &Disk, tree: Tree, key: &[u8], about: &BTreeMap<u64, Vec<String>>)
         }
         Tree::Outbox => match disk.get::<LetterRecord>(tree, key)? {
             Some(record) => {
-                let text = queue::bytes_of_waiting(disk, &record.id)?.map(|bytes| packed(&bytes));
+                let text = queue::bytes_of_waiting(disk, &record.head.id)?.map(|bytes| packed(&bytes));
                 Some(Item::Letter { record: Box::new(record), text })
             }
             None => None,
@@ -230,8 +230,8 @@ pub(super) fn fingerprint(disk: &Disk) -> Result<String, StoreError> {
                     Fate::Undeliverable { reason, .. } => Some(reason.as_str()),
                     Fate::Waiting { .. } | Fate::Sent { .. } => None,
                 };
-                let (person, event) = (record.person.as_ref(), record.event.as_ref());
-                Canonical::Letter(&record.id, person, event, record.written_at, refused)
+                let (person, event) = (record.head.person.as_ref(), record.head.event.as_ref());
+                Canonical::Letter(&record.head.id, person, event, record.head.written_at, refused)
             }
             other => Canonical::Item(other),
         };

@@ -73,7 +73,7 @@ fn blank(entry: &mut JournalEntry, person: &PersonKey, name: &str) {
 /// A letter that still has to go, such as the one that says he is forgotten, goes first.
 fn letter(draft: &mut Draft<'_>, key: &[u8], person: &PersonKey) -> Result<(), StoreError> {
     let Some(mut record) = draft.get::<LetterRecord>(Tree::Outbox, key)? else { return Ok(()) };
-    if record.person.as_ref() != Some(person) {
+    if record.head.person.as_ref() != Some(person) {
         return Ok(());
     }
     match &record.fate {

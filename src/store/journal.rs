@@ -47,9 +47,9 @@ fn subjects(entry: &JournalEntry, outcome: &Outcome) -> BTreeSet<Vec<u8>> {
         Request::Subscribe | Request::Unsubscribe | Request::Forget => None,
     });
     let people = entry.person.iter().chain(changed_people).chain(entry.notes.iter().flat_map(|note| &note.person));
-    let people = people.chain(outcome.letters.iter().flat_map(|letter| &letter.person));
+    let people = people.chain(outcome.letters.iter().flat_map(|letter| &letter.head.person));
     let events = asked_events.chain(changed_events).chain(entry.notes.iter().flat_map(|note| &note.event));
-    let events = events.chain(outcome.letters.iter().flat_map(|letter| &letter.event));
+    let events = events.chain(outcome.letters.iter().flat_map(|letter| &letter.head.event));
     people.map(person_prefix).chain(events.map(event_prefix)).collect()
 }
 

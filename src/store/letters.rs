@@ -6,9 +6,9 @@ use super::disk::Durability;
 use super::draft::Records;
 use super::tree::Tree;
 use super::{Store, StoreError, queue};
-use crate::ids::{Address, EventId, MessageId, PersonKey};
+use crate::ids::MessageId;
 use crate::mail::{Halt, SendResult};
-use crate::outcome::Letter;
+use crate::outcome::{Letter, LetterHead};
 use crate::registration::LetterKind;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -35,18 +35,9 @@ pub struct QueuedLetter {
 /// What is remembered of a letter besides its bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LetterRecord {
-    /// Its Message-ID.
-    pub id: MessageId,
-    /// Which letter; `None` for a digest.
-    pub kind: Option<LetterKind>,
-    /// To whom; `None` for the coordinator.
-    pub person: Option<PersonKey>,
-    /// The address that it goes to.
-    pub to: Address,
-    /// About which event.
-    pub event: Option<EventId>,
-    /// Its Date.
-    pub written_at: Timestamp,
+    /// Which letter it is.
+    #[serde(flatten)]
+    pub head: LetterHead,
     /// Its place in the queue.
     pub number: u64,
     /// Where its bytes are until it has gone.
@@ -115,7 +106,8 @@ impl Store {
     /// When the disk cannot be read.
     pub fn unsent_about_offers(&self) -> Result<Vec<LetterRecord>, StoreError> {
         let about_offers = |record: &LetterRecord| {
-            matches!(record.kind, Some(LetterKind::Offered | LetterKind::OfferEnded)) && record.has_surely_not_gone()
+            matches!(record.head.kind, Some(LetterKind::Offered | LetterKind::OfferEnded))
+                && record.has_surely_not_gone()
         };
         Ok(queue::waiting(&self.disk)?.into_iter().filter(about_offers).collect())
     }

@@ -114,7 +114,7 @@ pub(super) fn add_outcome(
     if !draft.logging {
         return Ok(());
     }
-    let written = outcome.letters.first().map(|letter| letter.written_at);
+    let written = outcome.letters.first().map(|letter| letter.head.written_at);
     let received = outcome.mail.as_ref().map(|mail| mail.received_at);
     let at = outcome.entry.as_ref().map(|entry| entry.at).or(written).or(received).unwrap_or(Timestamp::UNIX_EPOCH);
     add(draft, at, What::Outcome(Box::new(Logged::of(outcome, entry))))
@@ -144,7 +144,7 @@ pub(super) fn waiting(disk: &Disk, limit: usize) -> Result<Vec<Line>, StoreError
         let Some(mut line) = disk.get::<Line>(Tree::Logbook, key)? else { continue };
         if let What::Outcome(logged) = &mut line.what {
             for letter in &mut logged.letters {
-                letter.text = queue::bytes_of_waiting(disk, &letter.id)?.map(|bytes| packed(&bytes));
+                letter.text = queue::bytes_of_waiting(disk, &letter.head.id)?.map(|bytes| packed(&bytes));
                 room = room.saturating_sub(letter.text.as_ref().map_or(0, String::len));
             }
         }
@@ -159,7 +159,7 @@ pub(super) fn remove(draft: &mut Draft<'_>, lines: &[Line]) -> Result<(), StoreE
         draft.remove(Tree::Logbook, &key(line.number))?;
         let What::Outcome(logged) = &line.what else { continue };
         for letter in logged.letters.iter().filter(|letter| letter.text.is_some()) {
-            note_logged_waiting(draft, &letter.id)?;
+            note_logged_waiting(draft, &letter.head.id)?;
         }
     }
     Ok(())

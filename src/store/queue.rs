@@ -37,7 +37,7 @@ pub(super) enum Standing {
 
 /// Queues a letter, unless one with its Message-ID was ever queued. One that has gone is only remembered.
 pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter, standing: Standing) -> Result<(), StoreError> {
-    let key = letter.id.as_str().as_bytes();
+    let key = letter.head.id.as_str().as_bytes();
     if draft.has(Tree::Outbox, key)? {
         return Ok(());
     }
@@ -47,12 +47,7 @@ pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter, standing: Standing) ->
         Standing::New | Standing::Uncertain => free_slot(draft)?.unwrap_or(SLOTS + number),
     };
     let mut record = LetterRecord {
-        id: letter.id.clone(),
-        kind: letter.kind,
-        person: letter.person.clone(),
-        to: letter.to.clone(),
-        event: letter.event.clone(),
-        written_at: letter.written_at,
+        head: letter.head.clone(),
         number,
         slot,
         tries: 0,
@@ -64,12 +59,12 @@ pub(super) fn add(draft: &mut Draft<'_>, letter: &Letter, standing: Standing) ->
         logged_waiting: standing == Standing::Uncertain,
     };
     if standing == Standing::Gone {
-        record.fate = Fate::Sent { at: letter.written_at };
-        draft.put(Tree::Sent, &sent_key(letter.written_at, number), &())?;
-        drop_old_sent(draft, letter.written_at)?;
+        record.fate = Fate::Sent { at: letter.head.written_at };
+        draft.put(Tree::Sent, &sent_key(letter.head.written_at, number), &())?;
+        drop_old_sent(draft, letter.head.written_at)?;
         return draft.put(Tree::Outbox, key, &record);
     }
-    draft.put(Tree::Queue, &queue_key(&record), &letter.id)?;
+    draft.put(Tree::Queue, &queue_key(&record), &letter.head.id)?;
     draft.put_bytes(Tree::Letters, &slot.to_be_bytes(), &pack(&letter.bytes))?;
     draft.put(Tree::Outbox, key, &record)
 }
@@ -117,7 +112,7 @@ pub(super) fn bytes_of_waiting(disk: &Disk, id: &MessageId) -> Result<Option<Vec
 
 /// Queues a letter again that was taken for gone and has left no trace in the folder of sent mail.
 pub(super) fn requeue(draft: &mut Draft<'_>, letter: &Letter) -> Result<(), StoreError> {
-    let key = letter.id.as_str().as_bytes();
+    let key = letter.head.id.as_str().as_bytes();
     if let Some(record) = draft.get::<LetterRecord>(Tree::Outbox, key)? {
         let Fate::Sent { at } = record.fate else { return Ok(()) };
         draft.remove(Tree::Sent, &sent_key(at, record.number))?;
@@ -136,7 +131,7 @@ pub(super) fn drop_letter(draft: &mut Draft<'_>, record: &LetterRecord) -> Resul
         Fate::Sent { at } => draft.remove(Tree::Sent, &sent_key(*at, record.number))?,
         Fate::Undeliverable { at, .. } => draft.remove(Tree::Undeliverable, &sent_key(*at, record.number))?,
     }
-    draft.remove(Tree::Outbox, record.id.as_str().as_bytes())
+    draft.remove(Tree::Outbox, record.head.id.as_str().as_bytes())
 }
 
 /// Puts a letter back as a backup has it. One that waits may have gone since.
@@ -148,7 +143,7 @@ pub(super) fn restore(draft: &mut Draft<'_>, record: &LetterRecord, text: Option
             *uncertain = true;
             record.uncertain_since.get_or_insert(Timestamp::UNIX_EPOCH);
             record.slot = free_slot(draft)?.unwrap_or(SLOTS + record.number);
-            draft.put(Tree::Queue, &queue_key(&record), &record.id)?;
+            draft.put(Tree::Queue, &queue_key(&record), &record.head.id)?;
             draft.put_bytes(Tree::Letters, &record.slot.to_be_bytes(), &pack(text))?;
         }
         // Without its text it cannot go any more.
@@ -156,10 +151,10 @@ pub(super) fn restore(draft: &mut Draft<'_>, record: &LetterRecord, text: Option
         (Fate::Sent { at }, _) => draft.put(Tree::Sent, &sent_key(*at, record.number), &())?,
         (Fate::Undeliverable { at, .. }, _) => {
             let key = sent_key(*at, record.number);
-            draft.put(Tree::Undeliverable, &key, &record.id)?;
+            draft.put(Tree::Undeliverable, &key, &record.head.id)?;
         }
     }
-    draft.put(Tree::Outbox, record.id.as_str().as_bytes(), &record)
+    draft.put(Tree::Outbox, record.head.id.as_str().as_bytes(), &record)
 }
 
 fn queued(disk: &Disk, key: &[u8]) -> Result<Option<QueuedLetter>, StoreError> {
@@ -169,15 +164,7 @@ fn queued(disk: &Disk, key: &[u8]) -> Result<Option<QueuedLetter>, StoreError> {
     let Some(packed) = disk.bytes(Tree::Letters, &record.slot.to_be_bytes())? else { return Ok(None) };
     let bytes = unpack(&packed).map_err(|error| disk.corrupt(format!("een brief is niet uit te pakken: {error}")))?;
     let Fate::Waiting { next_try, uncertain, .. } = record.fate else { return Ok(None) };
-    let letter = Letter {
-        id,
-        kind: record.kind,
-        person: record.person,
-        to: record.to,
-        event: record.event,
-        written_at: record.written_at,
-        bytes,
-    };
+    let letter = Letter { head: record.head, bytes };
     Ok(Some(QueuedLetter { letter, tries: record.tries, uncertain, next_try, uncertain_since: record.uncertain_since }))
 }
 
@@ -362,5 +349,5 @@ pub(super) fn waiting(disk: &Disk) -> Result<Vec<LetterRecord>, StoreError> {
 
 /// When the oldest letter that waits was written.
 pub(super) fn oldest(disk: &Disk) -> Result<Option<Timestamp>, StoreError> {
-    Ok(waiting(disk)?.into_iter().map(|record| record.written_at).min())
+    Ok(waiting(disk)?.into_iter().map(|record| record.head.written_at).min())
 }

@@ -106,7 +106,7 @@ fn mails(draft: &mut Draft<'_>, before: Timestamp) -> Result<(), StoreError> {
 fn letters(draft: &mut Draft<'_>, before: Timestamp) -> Result<(), StoreError> {
     for key in draft.keys(Tree::Outbox, b"")? {
         let Some(record) = draft.get::<LetterRecord>(Tree::Outbox, &key)? else { continue };
-        if record.written_at < before {
+        if record.head.written_at < before {
             queue::drop_letter(draft, &record)?;
         }
     }

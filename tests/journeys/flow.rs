@@ -54,10 +54,10 @@ pub fn prepare(world: &mut World) -> MessageId {
     let engine = prepare_unsent(world);
     let now = aanmelder::clock::now();
     let letters = engine.store().due_letters(now, 100).unwrap().into_iter().map(|queued| queued.letter);
-    let offer = letters.into_iter().find(|letter| letter.kind == Some(LetterKind::Offered)).unwrap();
-    engine.store().note_letter_try(&offer.id, now).unwrap();
+    let offer = letters.into_iter().find(|letter| letter.head.kind == Some(LetterKind::Offered)).unwrap();
+    engine.store().note_letter_try(&offer.head.id, now).unwrap();
     engine.letter_fared(&offer, &SendResult::Accepted, now).unwrap();
-    offer.id
+    offer.head.id
 }
 
 /// The same, and no letter has gone yet.

@@ -134,7 +134,7 @@ pub const MAILS: &[Mail] = &[
 pub fn filled_in(bytes: &[u8], sent: &[Letter], network: &Network) -> Vec<u8> {
     let mut text = String::from_utf8_lossy(bytes).into_owned();
     for letter in sent.iter().rev() {
-        text = text.replace(&format!("{{{{brief:{}}}}}", letter.to), letter.id.as_str());
+        text = text.replace(&format!("{{{{brief:{}}}}}", letter.head.to), letter.head.id.as_str());
     }
     if let Ok(event) = EventId::new(super::EVENT) {
         text = text.replace("{{uid}}", &event_uid(&event, network));

@@ -24,8 +24,8 @@ pub fn write(folder: &Path, sent: &[Letter]) -> anyhow::Result<Page> {
         let Some(html) = message::html(&letter.bytes) else { continue };
         let file = pages.join(format!("{at:02}.html"));
         std::fs::write(&file, html).with_context(|| format!("kan {} niet schrijven", file.display()))?;
-        let kind = letter.kind.map_or("overzicht", letter_name);
-        let (to, subject) = (escaped(letter.to.as_str()), escaped(&message::subject(&letter.bytes)));
+        let kind = letter.head.kind.map_or("overzicht", letter_name);
+        let (to, subject) = (escaped(letter.head.to.as_str()), escaped(&message::subject(&letter.bytes)));
         let _ = writeln!(list, "<a href=\"#b{at}\"><b>{kind}</b> {to}</a>");
         let _ = writeln!(
             letters,
@@ -36,7 +36,7 @@ pub fn write(folder: &Path, sent: &[Letter]) -> anyhow::Result<Page> {
     let index = folder.join("index.html");
     let page = INDEX.replace("LIJST", &list).replace("BRIEVEN", &letters);
     std::fs::write(&index, page).with_context(|| format!("kan {} niet schrijven", index.display()))?;
-    let digests = sent.iter().filter(|letter| letter.kind.is_none()).count();
+    let digests = sent.iter().filter(|letter| letter.head.kind.is_none()).count();
     Ok(Page { letters: sent.len() - digests, digests })
 }
 

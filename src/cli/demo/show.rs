@@ -58,7 +58,7 @@ pub fn mail(
     }
     let author = outcome.entry.as_ref().and_then(|entry| entry.person.as_ref());
     let mut letters: Vec<&Letter> = outcome.letters.iter().collect();
-    letters.sort_by_key(|letter| letter.person.as_ref() != author);
+    letters.sort_by_key(|letter| letter.head.person.as_ref() != author);
     for letter in letters {
         let _ = writeln!(text, "  {} {}", "✉".cyan(), letter_line(letter, &state));
     }
@@ -149,9 +149,9 @@ fn left_alone(explanation: &Explanation) -> String {
 }
 
 fn letter_line(letter: &Letter, state: &State) -> String {
-    let name = letter.kind.map_or("overzicht", letter_name);
-    let to = letter.person.as_ref().map(|person| state.called(person)).filter(|name| !name.is_empty());
-    format!("{} aan {}", name.cyan(), sanitize::line(&to.unwrap_or_else(|| letter.to.to_string()), 60))
+    let name = letter.head.kind.map_or("overzicht", letter_name);
+    let to = letter.head.person.as_ref().map(|person| state.called(person)).filter(|name| !name.is_empty());
+    format!("{} aan {}", name.cyan(), sanitize::line(&to.unwrap_or_else(|| letter.head.to.to_string()), 60))
 }
 
 /// The seats as a row of signs, with the figures.

@@ -16,14 +16,15 @@ pub fn write_letter(folder: &Path, letter: &Letter) -> Result<PathBuf, OutboxErr
 
 fn file_name(letter: &Letter) -> String {
     let to: String = letter
+        .head
         .to
         .as_str()
         .chars()
         .map(|c| if c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+') { c } else { '_' })
         .take(80)
         .collect();
-    let when = letter.written_at.strftime("%Y-%m-%d_%H%M%S");
-    format!("{when}_{to}_{}.eml", short_hash(&letter.id))
+    let when = letter.head.written_at.strftime("%Y-%m-%d_%H%M%S");
+    format!("{when}_{to}_{}.eml", short_hash(&letter.head.id))
 }
 
 fn short_hash(id: &MessageId) -> String {
@@ -36,17 +37,19 @@ mod tests {
     use crate::ids::{Address, MessageId};
     use crate::mail::SendResult;
     use crate::mail::outbox::Outbox;
-    use crate::outcome::Letter;
+    use crate::outcome::{Letter, LetterHead};
     use jiff::Timestamp;
 
     fn letter() -> Letter {
         Letter {
-            id: MessageId::new("<b16.1@zzp.example>"),
-            kind: None,
-            person: None,
-            to: Address::new("sanne/../x@dewit.nl").unwrap(),
-            event: None,
-            written_at: Timestamp::from_second(1_510_000_000).unwrap(),
+            head: LetterHead {
+                id: MessageId::new("<b16.1@zzp.example>"),
+                kind: None,
+                person: None,
+                to: Address::new("sanne/../x@dewit.nl").unwrap(),
+                event: None,
+                written_at: Timestamp::from_second(1_510_000_000).unwrap(),
+            },
             bytes: b"Subject: x\r\n\r\nhallo\r\n".to_vec(),
         }
     }

@@ -113,14 +113,14 @@ impl Submission {
         letter: &Letter,
         copy_to: Option<&Address>,
     ) -> Result<OwnCopy, SendResult> {
-        let Ok(recipient) = lettre::Address::try_from(letter.to.as_str().to_owned()) else {
-            return Err(SendResult::Refused(format!("naar {} kan geen mail gestuurd worden", letter.to)));
+        let Ok(recipient) = lettre::Address::try_from(letter.head.to.as_str().to_owned()) else {
+            return Err(SendResult::Refused(format!("naar {} kan geen mail gestuurd worden", letter.head.to)));
         };
         let Ok(sender) = lettre::Address::try_from(from.as_str().to_owned()) else {
             let why = format!("vanaf {from} kan geen mail gestuurd worden; kijk `address` bij [network] na");
             return Err(SendResult::Halted { halt: Halt::Unreachable, why });
         };
-        let copy_to = copy_to.filter(|address| *address != &letter.to);
+        let copy_to = copy_to.filter(|address| *address != &letter.head.to);
         let copy_to = copy_to.and_then(|address| lettre::Address::try_from(address.as_str().to_owned()).ok());
         let envelope = Envelope { sender, recipient, copy_to };
         let kept = self.kept.lock().await.take().filter(|kept| kept.idle_since.elapsed() < LONGEST_IDLE);

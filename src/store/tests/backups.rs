@@ -75,8 +75,8 @@ fn carry_out(store: &Store, act: Act, mailbox: &mut Mailbox) {
                     SendKind::Refused => SendResult::Refused("550 5.1.1 onbekend".to_owned()),
                     SendKind::Later => SendResult::Later("451 straks".to_owned()),
                 };
-                store.note_letter_try(&queued.letter.id, at(5000)).unwrap();
-                store.mark_letter(&queued.letter.id, &result, at(5000)).unwrap();
+                store.note_letter_try(&queued.letter.head.id, at(5000)).unwrap();
+                store.mark_letter(&queued.letter.head.id, &result, at(5000)).unwrap();
             }
         }
         Act::Filed => {
@@ -147,7 +147,7 @@ fn rebuilt(folder: &Path, mailbox: &Mailbox) -> (Store, Plan) {
 fn waiting(store: &Store) -> Vec<(String, Vec<u8>)> {
     let due = store.due_letters(at(90_000), 1000).unwrap();
     let mut letters: Vec<_> =
-        due.into_iter().map(|queued| (queued.letter.id.to_string(), queued.letter.bytes)).collect();
+        due.into_iter().map(|queued| (queued.letter.head.id.to_string(), queued.letter.bytes)).collect();
     letters.sort();
     letters
 }

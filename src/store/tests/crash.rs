@@ -24,7 +24,7 @@ fn child() {
         store.note_tries(&[key(&format!("sanne-{number}"))], at(0), SignedDuration::ZERO).unwrap();
         store.commit(&[outcome.clone()]).unwrap();
         println!("committed {number}");
-        let id = &outcome.letters[0].id;
+        let id = &outcome.letters[0].head.id;
         store.note_letter_try(id, at(number.into())).unwrap();
         store.mark_letter(id, &SendResult::Accepted, at(number.into())).unwrap();
         store.mark_filed(&[key(&format!("sanne-{number}"))]).unwrap();
@@ -75,7 +75,7 @@ fn check(folder: &Path, committed: u32) -> u32 {
         assert!(store.is_done(&name(number)).unwrap(), "{number}");
         assert_eq!(store.journal_of_mail(&name(number)).unwrap(), store.journal_of_mail(&name(number)).unwrap());
         assert_eq!(store.journal_of_mail(&name(number)).unwrap()[0].1, sign_up("sanne", number).entry.unwrap());
-        assert!(store.letter(&sign_up("sanne", number).letters[0].id).unwrap().is_some(), "{number}");
+        assert!(store.letter(&sign_up("sanne", number).letters[0].head.id).unwrap().is_some(), "{number}");
     }
     assert!(!store.is_done(&name(last + 1)).unwrap());
     assert_eq!(store.disk.keys(Tree::Journal, b"").unwrap().len(), last as usize + 1);

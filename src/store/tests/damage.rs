@@ -18,7 +18,7 @@ fn used() -> (TempDir, State, Counts) {
             let outcome = sign_up(&format!("p{}", number % 17), number);
             store.commit(std::slice::from_ref(&outcome)).unwrap();
             if number % 3 == 0 {
-                store.mark_letter(&outcome.letters[0].id, &SendResult::Accepted, at(number.into())).unwrap();
+                store.mark_letter(&outcome.letters[0].head.id, &SendResult::Accepted, at(number.into())).unwrap();
             }
         }
     }

@@ -43,15 +43,15 @@ fn nothing_of_him_remains() {
         .notes
         .extend([note("sanne", "Sanne schuift door"), note("piet", "in plaats van Sanne")]);
     store.commit(&[event_made(), sign_up("sanne", 1), of_another]).unwrap();
-    store.mark_letter(&sign_up("sanne", 1).letters[0].id, &SendResult::Accepted, at(3)).unwrap();
+    store.mark_letter(&sign_up("sanne", 1).letters[0].head.id, &SendResult::Accepted, at(3)).unwrap();
     store.mark_filed(&[key("sanne-1")]).unwrap();
     assert!(everything(&store.disk).contains("sanne"));
 
     let outcome = forgotten("sanne", 4);
-    let last_letter = outcome.letters[0].id.clone();
+    let last_letter = outcome.letters[0].head.id.clone();
     store.commit(&[outcome]).unwrap();
     // What still has to be done needs him: the letter that says so, and the filing of his mail.
-    assert_eq!(store.due_letters(at(5), 10).unwrap().last().unwrap().letter.to, address("sanne"));
+    assert_eq!(store.due_letters(at(5), 10).unwrap().last().unwrap().letter.head.to, address("sanne"));
     assert!(store.unfiled().unwrap().iter().any(|mail| mail.message_id.is_some() && mail.key == key("sanne-4")));
     store.mark_letter(&last_letter, &SendResult::Accepted, at(5)).unwrap();
     store.mark_filed(&[key("sanne-4")]).unwrap();

@@ -3,14 +3,14 @@
 use super::sample::*;
 use crate::ids::MessageId;
 use crate::mail::{Halt, SendResult};
-use crate::store::{Fate, Store};
+use crate::store::{Fate, LetterRecord, Store};
 use tempfile::{TempDir, tempdir};
 
 fn with_letter() -> (TempDir, Store, MessageId) {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path(), at(0)).unwrap();
     let outcome = sign_up("sanne", 1);
-    let id = outcome.letters[0].id.clone();
+    let id = outcome.letters[0].head.id.clone();
     store.commit(&[outcome]).unwrap();
     (folder, store, id)
 }
@@ -96,7 +96,7 @@ fn a_refused_letter_is_kept_and_told_and_not_tried_again() {
     store.mark_letter(&id, &SendResult::Refused("550 no such user".to_owned()), at(5)).unwrap();
     assert!(!is_due(&store, 100_000));
     let told = store.undeliverable_since(at(5)).unwrap();
-    assert_eq!(told[0].to, address("sanne"));
+    assert_eq!(told[0].head.to, address("sanne"));
     assert_eq!(told[0].fate, Fate::Undeliverable { at: at(5), reason: "550 no such user".to_owned() });
     assert_eq!(store.undeliverable_since(at(6)).unwrap(), vec![]);
     assert_eq!(store.counts().unwrap().undeliverable, 1);
@@ -123,7 +123,7 @@ fn letters_go_in_the_order_in_which_they_were_written_and_the_limit_holds() {
     }
     let to = |limit| {
         let due = store.due_letters(at(0), limit).unwrap();
-        due.into_iter().map(|queued| queued.letter.to.local().to_owned()).collect::<Vec<_>>()
+        due.into_iter().map(|queued| queued.letter.head.to.local().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(to(10), ["zoe", "adam", "mia"]);
     assert_eq!(to(2), ["zoe", "adam"]);
@@ -139,8 +139,11 @@ fn a_letter_is_withdrawn_only_while_it_has_surely_not_gone() {
     assert_eq!((store.due_letters(at(2), 10).unwrap().len(), store.meta_get::<u8>("told").unwrap()), (1, None));
     store.mark_letter(&id, &SendResult::Later("421".to_owned()), at(1)).unwrap();
     assert!(instead("piet"));
-    let due: Vec<_> = store.due_letters(at(100), 10).unwrap().into_iter().map(|queued| queued.letter.id).collect();
-    assert_eq!((due, store.meta_get::<u8>("told").unwrap()), (vec![sign_up("piet", 2).letters[0].id.clone()], Some(7)));
+    let due: Vec<_> = store.due_letters(at(100), 10).unwrap().into_iter().map(|queued| queued.letter.head.id).collect();
+    assert_eq!(
+        (due, store.meta_get::<u8>("told").unwrap()),
+        (vec![sign_up("piet", 2).letters[0].head.id.clone()], Some(7))
+    );
     assert_eq!(store.note_letter_try(&id, at(3)).unwrap(), 0, "whoever still holds it must not send it");
     assert!(!instead("mo"));
 }
@@ -160,8 +163,8 @@ fn letters_noted_together_are_given_back_as_they_were() {
     let (_folder, store, id) = with_letter();
     store.commit(&[sign_up("piet", 2)]).unwrap();
     let before = store.due_letters(at(1), 10).unwrap();
-    let ids: Vec<_> = before.iter().map(|queued| queued.letter.id.clone()).collect();
-    assert_eq!(ids, [id, sign_up("piet", 2).letters[0].id.clone()]);
+    let ids: Vec<_> = before.iter().map(|queued| queued.letter.head.id.clone()).collect();
+    assert_eq!(ids, [id, sign_up("piet", 2).letters[0].head.id.clone()]);
     let withdrawn = MessageId::new("nothing@loosduinen.nl");
     let noted = [ids.clone(), vec![withdrawn]].concat();
     assert_eq!(store.note_letter_tries(&noted, at(1)).unwrap(), [1, 1, 0]);
@@ -181,4 +184,19 @@ fn a_letter_that_waits_for_word_of_it_stays_uncertain_and_counts_no_try() {
     store.mark_letter(&id, &SendResult::Accepted, at(4)).unwrap();
     store.await_word_of_letter(&id, at(9)).unwrap();
     assert!(!is_due(&store, 10), "what has gone does not come back");
+}
+
+#[test]
+fn records_stand_on_the_disk_as_they_always_did() {
+    let text = r#"{"id":"b16.1@zzp.example","kind":"offered","person":"an@voorbeeld.nl","to":"An@voorbeeld.nl","event":"b16","written_at":"2017-11-01T08:01:00Z","number":7,"slot":3,"tries":2,"first_try":"2017-11-01T08:02:00Z","uncertain_since":null,"fate":{"waiting":{"next_try":"2017-11-01T08:05:00Z","uncertain":false,"reason":"451 busy"}},"forgotten":false,"logged_waiting":false}"#;
+    let record: LetterRecord = serde_json::from_str(text).unwrap();
+    assert_eq!((record.head.id.as_str(), record.number, record.tries), ("b16.1@zzp.example", 7, 2));
+    assert_eq!(serde_json::to_string(&record).unwrap(), text);
+}
+
+#[test]
+fn a_record_from_before_forgetting_was_noted_is_read() {
+    let text = r#"{"id":"d1@zzp.example","kind":null,"person":null,"to":"marijke@voorbeeld.nl","event":null,"written_at":"2017-11-01T20:00:00Z","number":1,"slot":0,"tries":1,"first_try":"2017-11-01T20:00:01Z","fate":{"sent":{"at":"2017-11-01T20:00:02Z"}}}"#;
+    let record: LetterRecord = serde_json::from_str(text).unwrap();
+    assert!(record.head.person.is_none() && !record.forgotten && record.uncertain_since.is_none());
 }

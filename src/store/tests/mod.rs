@@ -70,7 +70,7 @@ fn a_letter_is_queued_once_whatever_led_to_it() {
     two.letters = one.letters.clone();
     one.mail = None;
     store.commit(&[one]).unwrap();
-    let id = two.letters[0].id.clone();
+    let id = two.letters[0].head.id.clone();
     store.mark_letter(&id, &SendResult::Accepted, at(1)).unwrap();
     store.commit(&[two]).unwrap();
     assert_eq!(store.due_letters(at(100), 10).unwrap(), vec![]);
@@ -128,7 +128,7 @@ fn a_long_letter_comes_back_whole_and_leaves_nothing_behind() {
     outcome.letters[0].bytes = (0..100_000_u32).map(|i| (i % 251) as u8).collect();
     store.commit(std::slice::from_ref(&outcome)).unwrap();
     assert_eq!(store.due_letters(at(0), 1).unwrap()[0].letter, outcome.letters[0]);
-    store.mark_letter(&outcome.letters[0].id, &SendResult::Accepted, at(1)).unwrap();
+    store.mark_letter(&outcome.letters[0].head.id, &SendResult::Accepted, at(1)).unwrap();
     assert_eq!(store.disk.keys(Tree::Parts, b"").unwrap(), Vec::<Vec<u8>>::new());
 }
 

@@ -60,7 +60,7 @@ fn a_commit_costs_the_same_after_much_history() {
         let before = store.disk.touched.load(Ordering::Relaxed);
         // Half a day apart, so that the answers of the last day are always as many.
         let outcome = sign_up(&format!("p{number}"), number * 720);
-        let (id, key) = (outcome.letters[0].id.clone(), outcome.mail.as_ref().unwrap().key.clone());
+        let (id, key) = (outcome.letters[0].head.id.clone(), outcome.mail.as_ref().unwrap().key.clone());
         store.note_tries(std::slice::from_ref(&key), at(0), SignedDuration::ZERO).unwrap();
         store.is_done(&key).unwrap();
         store.commit(&[outcome]).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::ids::{Address, EventId, MailKey, MessageId, PersonKey};
 use crate::mail::{Filing, Location, Origin, Proof};
-use crate::outcome::{Cause, DoneMail, JournalEntry, Letter, Outcome};
+use crate::outcome::{Cause, DoneMail, JournalEntry, Letter, LetterHead, Outcome};
 use crate::registration::{
     Answered, Change, Event, EventStatus, LetterKind, Note, NoteKind, Person, Registration, Rules,
 };
@@ -104,12 +104,14 @@ pub fn sign_up(name: &str, number: u32) -> Outcome {
         undeliverable: None,
     };
     let letter = Letter {
-        id: MessageId::new(&format!("reply.{name}.{number}@loosduinen.nl")),
-        kind: Some(LetterKind::Confirmed),
-        person: Some(person(name)),
-        to: address(name),
-        event: Some(event()),
-        written_at: received_at,
+        head: LetterHead {
+            id: MessageId::new(&format!("reply.{name}.{number}@loosduinen.nl")),
+            kind: Some(LetterKind::Confirmed),
+            person: Some(person(name)),
+            to: address(name),
+            event: Some(event()),
+            written_at: received_at,
+        },
         bytes: format!("Subject: Re: aanmelden\r\n\r\nDag {name}, je staat erop.\r\n").into_bytes(),
     };
     let cause = Cause::Mail {
@@ -136,7 +138,7 @@ pub fn sign_up(name: &str, number: u32) -> Outcome {
             kind: NoteKind::SignedUp,
             text: format!("{name} komt"),
         }],
-        letters: vec![letter.id.clone()],
+        letters: vec![letter.head.id.clone()],
         ..entry(cause, received_at)
     };
     Outcome {

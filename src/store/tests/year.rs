@@ -32,8 +32,8 @@ fn moved(mut outcome: Outcome, key_of: String, at: Timestamp) -> Outcome {
         entry.at = at;
     }
     for letter in &mut outcome.letters {
-        letter.written_at = at;
-        letter.id = crate::ids::MessageId::new(&format!("{key_of}@loosduinen.nl"));
+        letter.head.written_at = at;
+        letter.head.id = crate::ids::MessageId::new(&format!("{key_of}@loosduinen.nl"));
         letter.bytes = (0..14_000_u32).map(|i| (i * 7 % 61) as u8 + b' ').collect();
     }
     outcome
@@ -63,8 +63,8 @@ fn live(store: &Store, year: u32, busy: &Year) {
         store.note_tries(&[batch[0].mail.as_ref().unwrap().key.clone()], at(0), SignedDuration::ZERO).unwrap();
         store.commit(&batch).unwrap();
         for letter in &batch[0].letters {
-            store.note_letter_try(&letter.id, now).unwrap();
-            store.mark_letter(&letter.id, &SendResult::Accepted, now).unwrap();
+            store.note_letter_try(&letter.head.id, now).unwrap();
+            store.mark_letter(&letter.head.id, &SendResult::Accepted, now).unwrap();
             store.mark_filed(&[batch[0].mail.as_ref().unwrap().key.clone()]).unwrap();
         }
         if number % 10 == 0 {
