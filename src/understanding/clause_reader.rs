@@ -303,9 +303,10 @@ impl Chances {
 pub fn train(clauses: &[(Vec<String>, Says)]) -> String {
     let examples: Vec<(Vec<String>, usize)> =
         clauses.iter().map(|(features, says)| (features.clone(), *says as usize)).collect();
-    let mut heads = "# The clause reader's weights, learnt from the labelled clauses; made by `tests/corpus`, not by hand.\n# A feature, then its weight for each of:".to_owned();
-    for (number, says) in Says::ALL.into_iter().enumerate() {
-        heads.push_str(&format!(" {number}={}", says.letter()));
+    let mut heads = "# The clause reader's weights, learnt from the labelled clauses; made by `tests/corpus`, not by hand.\n# A feature, then a letter for its weight towards each of:".to_owned();
+    for says in Says::ALL {
+        heads.push(' ');
+        heads.push_str(says.letter());
     }
     heads.push('\n');
     linear::train::<LABELS>(&examples, LESSONS, &heads)

@@ -1,7 +1,7 @@
 //! A linear model: multinomial logistic regression over named features, its weights in a file that people can read.
 //!
 //! Used by the clause reader. [`train`] makes the file from labelled examples, and the tests hold
-//! the file to them. The weights are whole steps of 1/16, so that the file and the model are the same thing.
+//! the file to them. The weights are whole steps of 1/16, a letter each, so that the file and the model are the same thing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,14 +22,14 @@ pub(super) struct Model<const K: usize> {
 const BUCKET_BITS: u32 = 15;
 
 impl<const K: usize> Model<K> {
-    /// Reads a weights file: on each line a feature, a tab, and its steps as `kind:steps`. Lines with `#` say what it is.
+    /// Reads a weights file: on each line a feature, a tab, and a letter for each kind, `a` for one step towards it and `z` for
+    /// 26, `A` for one away from it, `.` for none. Lines with `#` say what it is.
     pub(super) fn parse(file: &str) -> Self {
         let parse = |line: &str| {
-            let (feature, steps) = line.split_once('\t')?;
+            let (feature, letters) = line.split_once('\t')?;
             let mut weights = [0; K];
-            for step in steps.split(' ') {
-                let (kind, step) = step.split_once(':')?;
-                *weights.get_mut(kind.parse::<usize>().ok()?)? = step.parse().ok()?;
+            for (weight, letter) in weights.iter_mut().zip(letters.bytes()) {
+                *weight = steps(letter);
             }
             Some((hash(&[feature]), weights))
         };
@@ -144,18 +144,30 @@ fn descend<const K: usize>(examples: &[(Vec<usize>, usize)], features: usize, le
 fn write<const K: usize>(names: &[&str], weights: &[[f32; K]], heads: &str) -> String {
     let mut text = heads.to_owned();
     for (name, weights) in names.iter().zip(weights) {
-        let steps = weights.map(|weight| (weight / STEP).round().clamp(-127.0, 127.0) as i32);
-        let told: Vec<String> = steps
-            .iter()
-            .enumerate()
-            .filter(|(_, step)| step.abs() > 1)
-            .map(|(kind, step)| format!("{kind}:{step}"))
-            .collect();
-        if !told.is_empty() {
-            let _ = writeln!(text, "{name}\t{}", told.join(" "));
+        let letters: String = weights.iter().map(|weight| letter((weight / STEP).round() as i32)).collect();
+        if letters.bytes().any(|letter| letter != b'.') {
+            let _ = writeln!(text, "{name}\t{letters}");
         }
     }
     text
+}
+
+/// The letter for so many steps. A single step is as good as none, and the largest are cut off: there are hardly any.
+fn letter(steps: i32) -> char {
+    let after = |letter: u8| char::from(letter + (steps.unsigned_abs().min(26) - 1) as u8);
+    match steps {
+        -1..=1 => '.',
+        2.. => after(b'a'),
+        _ => after(b'A'),
+    }
+}
+
+fn steps(letter: u8) -> i8 {
+    match letter {
+        b'a'..=b'z' => (letter - b'a' + 1) as i8,
+        b'A'..=b'Z' => -((letter - b'A' + 1) as i8),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]

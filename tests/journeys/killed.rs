@@ -1,8 +1,8 @@
 //! The program killed as by a power cut, at every named point and at random instants, and mail servers that go down: nobody is
 //! lost, nothing happens twice, and the end is that of a run that nothing disturbed.
 //!
-//! `AANMELDER_LONG=1 AANMELDER_KILLS=200 tests/run killed_at_random` kills so often instead of 25 times; `AANMELDER_SEED` repeats the
-//! instants of a run that failed.
+//! `AANMELDER_KILLS=200 tests/run killed_at_random` kills so often instead of 10 times; `AANMELDER_SEED` repeats the instants of a
+//! run that failed.
 
 use crate::flow::{self, Flow, MAILS, SIGN_UPS};
 use crate::support::mail::{Mail, plain};
@@ -110,7 +110,7 @@ fn killed_at_every_point() -> (World, Program) {
 }
 
 fn killed_at_random() -> (World, Program) {
-    let kills = number_in("AANMELDER_KILLS").unwrap_or(25);
+    let kills = number_in("AANMELDER_KILLS").unwrap_or(10);
     let seed = number_in("AANMELDER_SEED").unwrap_or_else(|| u64::from(std::process::id()));
     eprintln!("{kills} kills, seed {seed}");
     let mut world = World::start();
