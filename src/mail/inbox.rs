@@ -1,34 +1,38 @@
 //! The inbox: where mails come in and are filed, an IMAP account or a Maildir behind one face.
 //!
-//! `inbox/` holds the IMAP side, the only place that names async_imap: `connect` (login, folders), `session` (one command and
-//! its whole answer), `rows` (its lines), `list`, `fetch`, `file`, `idle`, `sent`, `folders`. Nothing here decides anything about a mail, keeps what is done
-//! or tries again: the store knows what is done, and `daemon`, the only caller, opens a new inbox after an error.
+//! Of both are `listed` (the mails that go through it) and `error`. The rest of `inbox/` is the IMAP side, the only place that
+//! names async_imap: `connect` (login, folders), `session` (one command and its whole answer), `rows` (its lines), `names`
+//! (how folders and UIDs are written), and what is asked of an account: `list`, `fetch`, `file`, `idle`, `sent`, `lease`,
+//! `folders`. Nothing here decides anything about a mail, keeps what is done or tries again: the store knows what is done,
+//! and `daemon`, the only caller, opens a new inbox after an error.
 
 mod connect;
+mod error;
 mod fetch;
 mod file;
 mod folders;
 mod idle;
 mod lease;
 mod list;
+mod listed;
 mod names;
 mod rows;
 mod sent;
 mod session;
 
 use crate::config::{FilingConfig, FilingNames, Source};
-use crate::ids::{Address, MessageId};
-use crate::mail::connect_error::ConnectError;
+use crate::ids::MessageId;
 use crate::mail::maildir::Maildir;
-use crate::mail::{Cursor, Filing, Location, RawMail};
+use crate::mail::{Cursor, Filing, Location};
 use crate::outcome::DoneMail;
 use connect::Account;
+pub use error::InboxError;
 pub use folders::{Found, Place};
 use jiff::Timestamp;
 pub use lease::LeaseMail;
+pub use listed::{Fetched, Listed, ListedBeside, NewBeside, NewMails, OtherFolder, batches};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -41,65 +45,8 @@ pub enum Inbox {
     Maildir(Maildir),
 }
 
-/// A mail that lies in the inbox, before it was fetched.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Where it lies.
-    pub location: Location,
-    /// When the server took it in.
-    pub received_at: Timestamp,
-    /// Its size in bytes, as the server says.
-    pub size: u64,
-}
-
-/// What came in, and from where to look the next time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewMails {
-    /// The mails, in the order in which the inbox got them: by UID, in a Maildir by arrival time. Not by INTERNALDATE, which
-    /// may run against it: then who gets the last seat would depend on whether the mails were seen one by one.
-    pub mails: Vec<Listed>,
-    /// The next [`Inbox::list_new`] starts here. To be kept only after the mails are committed.
-    pub cursor: Cursor,
-}
-
 /// So much of a header is fetched to see who may have written a mail.
 pub(crate) const HEAD_BYTES: usize = 8 << 10;
-
-/// A folder that is looked at beside the inbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OtherFolder {
-    /// Where the provider puts what it takes for spam.
-    Spam,
-    /// Where people put mails out of the way; at Gmail all mail there is.
-    Archive,
-}
-
-/// A mail that lies in a folder beside the inbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedBeside {
-    /// The mail.
-    pub mail: Listed,
-    /// Who it says wrote it; `None` when it does not say so in one address.
-    pub author: Option<Address>,
-}
-
-/// What came into a folder beside the inbox, and from where to look the next time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewBeside {
-    /// The mails, as they lie there.
-    pub mails: Vec<ListedBeside>,
-    /// The next look starts here.
-    pub cursor: Cursor,
-}
-
-/// What a fetch brought. Mails asked for that are in neither list have gone meanwhile.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fetched {
-    /// The mails, in the order asked for.
-    pub mails: Vec<RawMail>,
-    /// Mails that are there but that the server does not give, with its words.
-    pub refused: Vec<(Location, String)>,
-}
 
 /// How filing a mail went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,87 +55,6 @@ pub enum Filed {
     Done,
     /// It is no longer in the inbox: somebody moved or deleted it, or it was filed before.
     Gone,
-}
-
-/// Why the inbox did not do what was asked. Unless it [`is a refusal`](InboxError::is_refusal), the inbox is to be opened anew.
-#[derive(Debug, thiserror::Error)]
-pub enum InboxError {
-    /// The server was not reached, or did not let us in.
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
-    /// The connection ended.
-    #[error("de mailserver heeft de verbinding verbroken: {0}")]
-    Lost(String),
-    /// No answer in time; the connection is given up, for its answers would no longer match.
-    #[error("de mailserver gaf binnen {seconds} seconden geen antwoord op {command}")]
-    Timeout {
-        /// The command, without its arguments.
-        command: String,
-        /// How long was waited.
-        seconds: u64,
-    },
-    /// The server said no to one command; the connection still stands.
-    #[error("de mailserver weigert {command}: {why}")]
-    Refused {
-        /// The command, without its arguments.
-        command: String,
-        /// What the server said.
-        why: String,
-    },
-    /// The server answered something that cannot be.
-    #[error("het antwoord van de mailserver op {command} kan niet kloppen: {why}")]
-    Protocol {
-        /// The command, without its arguments.
-        command: String,
-        /// What is wrong with the answer.
-        why: String,
-    },
-    /// The folder has got another UIDVALIDITY: what was listed must be listed again.
-    #[error("de mailserver heeft de map {0} opnieuw genummerd; hij wordt opnieuw gelezen")]
-    Renumbered(String),
-    /// The folder can only be read.
-    #[error(
-        "de map {0} is alleen te lezen, dus gedane mails blijven er liggen; geef het account het recht hem te veranderen, of kies in de configuratie bij [filing] `mode = \"nothing\"`"
-    )]
-    ReadOnly(String),
-    /// The server keeps no keywords of one's own.
-    #[error("de mailserver bewaart geen trefwoorden in {0}; kies in de configuratie bij [filing] `mode = \"folders\"`")]
-    NoKeywords(String),
-    /// A folder name that cannot be sent.
-    #[error("`{0}` kan geen naam van een map zijn; gebruik letters, cijfers, spaties en `/`")]
-    FolderName(String),
-    /// A Maildir that is none.
-    #[error("{0} is geen Maildir: daar horen de mappen cur, new en tmp in te staan")]
-    NoMaildir(PathBuf),
-    /// A file that cannot be read or moved.
-    #[error("{path}: {why}")]
-    File {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        why: String,
-    },
-}
-
-impl InboxError {
-    /// Is the login wrong, so that trying again at once is of no use?
-    pub fn is_login_refused(&self) -> bool {
-        matches!(self, Self::Connect(error) if error.is_login_refused())
-    }
-
-    /// Did the server or the folder's state stand in the way of one request alone, so that the session goes on?
-    pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::ReadOnly(_) | Self::NoKeywords(_) | Self::FolderName(_))
-    }
-
-    /// Is the mail server out of reach or slow, so that trying again later will do?
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Connect(error) => error.is_passing(),
-            Self::Lost(_) | Self::Timeout { .. } | Self::Renumbered(_) => true,
-            _ => false,
-        }
-    }
 }
 
 impl Inbox {
@@ -398,29 +264,6 @@ impl Inbox {
     }
 }
 
-/// Cuts a list into parts that together fit into memory: at most 50 mails and 8 MiB each, or one larger mail.
-pub fn batches(mails: &[Listed]) -> Vec<&[Listed]> {
-    const MOST_BYTES: u64 = 8 << 20;
-    const MOST_MAILS: usize = 50;
-    let mut parts = Vec::new();
-    let mut rest = mails;
-    while !rest.is_empty() {
-        let mut bytes = 0_u64;
-        let fitting = rest
-            .iter()
-            .take(MOST_MAILS)
-            .take_while(|mail| {
-                bytes = bytes.saturating_add(mail.size);
-                bytes <= MOST_BYTES
-            })
-            .count();
-        let (part, left) = rest.split_at(fitting.max(1));
-        parts.push(part);
-        rest = left;
-    }
-    parts
-}
-
 /// What a filing is called in the mailbox; `None` when the mail stays as it is.
 pub(crate) fn filing_name(filing: Filing, names: &FilingNames) -> Option<&str> {
     match filing {
@@ -430,26 +273,5 @@ pub(crate) fn filing_name(filing: Filing, names: &FilingNames) -> Option<&str> {
         Filing::Question => Some(&names.question),
         Filing::Undeliverable => Some(&names.undeliverable),
         Filing::Untouched | Filing::Sent => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn listed(size: u64) -> Listed {
-        let location = Location::Maildir { name: format!("m{size}") };
-        Listed { location, received_at: Timestamp::UNIX_EPOCH, size }
-    }
-
-    #[test]
-    fn batches_hold_every_mail_once_and_stay_small() {
-        let mails: Vec<_> = [1, 9 << 20, 5 << 20, 3 << 20, 1, 2].into_iter().map(listed).collect();
-        let parts = batches(&mails);
-        assert_eq!(parts.concat(), mails);
-        let sizes: Vec<_> = parts.iter().map(|part| part.len()).collect();
-        assert_eq!(sizes, [1, 1, 2, 2]);
-        assert_eq!(batches(&vec![listed(1); 120]).len(), 3);
-        assert!(batches(&[]).is_empty());
     }
 }
