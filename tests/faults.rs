@@ -2,7 +2,7 @@
 
 mod support;
 
-use aanmelder::config::{FilingMode, Server, Sink, Source, Tls};
+use aanmelder::config::{FilingMode, Server, Sink, Tls};
 use aanmelder::ids::{Address, MailKey, MessageId};
 use aanmelder::mail::inbox::{Filed, Inbox, InboxError, Listed};
 use aanmelder::mail::outbox::Outbox;
@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::scripted::{Scripted, Talk};
-use support::servers::{BOT, filing};
+use support::servers::{BOT, filing, imap};
 use tokio_util::sync::CancellationToken;
 
 fn server(port: u16) -> Server {
@@ -26,10 +26,6 @@ fn server(port: u16) -> Server {
         password: aanmelder::config::SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
         login: aanmelder::config::Login::Password,
         timeout_secs: 1,
-        poll_secs: 1,
-        inbox: "INBOX".to_owned(),
-        beside: aanmelder::config::Beside::default(),
-        max_mail_bytes: 1 << 20,
     }
 }
 
@@ -55,7 +51,7 @@ fn sound(command: &str) -> String {
 }
 
 async fn open(scripted: &Scripted) -> Result<Inbox, InboxError> {
-    let source = Source::Imap(server(scripted.port()));
+    let source = imap(server(scripted.port()));
     Inbox::open(&source, &filing(FilingMode::Folders), Some(SecretString::from("geheim"))).await
 }
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use aanmelder::config::{FilingMode, Source, Tls};
+use aanmelder::config::{FilingMode, Tls};
 use aanmelder::ids::{MailKey, MessageId};
 use aanmelder::mail::inbox::{Filed, Inbox, InboxError, Listed};
 use aanmelder::mail::{Cursor, Filing, Location, RawMail};
@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use std::time::Duration;
 use support::mail::{header, plain};
 use support::mailbox::{Client, folder, mailbox};
-use support::servers::{BOT, Dovecot, PASSWORD, filing, write_authority};
+use support::servers::{BOT, Dovecot, PASSWORD, filing, imap, write_authority};
 use support::smtp::deliver;
 use tokio_util::sync::CancellationToken;
 
@@ -293,17 +293,17 @@ async fn starttls_and_plain_to_this_machine_work_and_a_wrong_certificate_or_pass
     {
         let mut server = dovecot.server();
         (server.tls, server.port) = (tls, port);
-        let mut inbox = Inbox::open(&Source::Imap(server), &filing, password()).await.unwrap();
+        let mut inbox = Inbox::open(&imap(server), &filing, password()).await.unwrap();
         assert_eq!(inbox.list_new(None, LONG_AGO).await.unwrap().mails.len(), 1, "{tls:?}");
     }
     let mut strange = dovecot.server();
     strange.ca_file = None;
-    let error = Inbox::open(&Source::Imap(strange), &filing, password()).await.unwrap_err();
+    let error = Inbox::open(&imap(strange), &filing, password()).await.unwrap_err();
     assert!(error.to_string().starts_with("er is geen veilige verbinding met localhost:"), "{error}");
 
     let mut elsewhere = dovecot.server();
     (elsewhere.tls, elsewhere.host) = (Tls::Plain, "192.0.2.1".to_owned());
-    let error = Inbox::open(&Source::Imap(elsewhere), &filing, password()).await.unwrap_err();
+    let error = Inbox::open(&imap(elsewhere), &filing, password()).await.unwrap_err();
     assert!(error.to_string().contains("is niet deze computer"), "{error}");
 
     let wrong = Some(SecretString::from("verkeerd"));
@@ -330,12 +330,12 @@ async fn a_certificate_that_calls_itself_an_authority_is_believed_when_it_is_the
     for host in ["localhost", "127.0.0.1"] {
         let mut server = dovecot.server();
         server.host = host.to_owned();
-        Inbox::open(&Source::Imap(server), &filing(FilingMode::Folders), password()).await.unwrap();
+        Inbox::open(&imap(server), &filing(FilingMode::Folders), password()).await.unwrap();
     }
     let mut server = dovecot.server();
     server.host = "ip6-localhost".to_owned();
     server.timeout_secs = 3;
-    assert!(Inbox::open(&Source::Imap(server), &filing(FilingMode::Folders), password()).await.is_err());
+    assert!(Inbox::open(&imap(server), &filing(FilingMode::Folders), password()).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -410,7 +410,7 @@ async fn a_token_in_the_place_of_a_password_lets_in_when_it_is_right() {
     dovecot.reconfigure("auth_mechanisms = plain login xoauth2");
     let mut server = dovecot.server();
     server.login = aanmelder::config::Login::Xoauth2;
-    let source = Source::Imap(server);
+    let source = imap(server);
     Inbox::open(&source, &filing(FilingMode::Folders), password()).await.unwrap().close().await;
     let wrong = Some(SecretString::from("verlopen-token"));
     let error = Inbox::open(&source, &filing(FilingMode::Folders), wrong).await.unwrap_err();
@@ -439,7 +439,7 @@ async fn a_certificate_that_ran_out_is_told_in_a_plain_sentence() {
     dovecot.launch();
     let mut server = dovecot.server();
     server.ca_file = Some(dovecot.folder().join("ca.pem"));
-    let error = Inbox::open(&Source::Imap(server), &filing(FilingMode::Folders), password()).await.unwrap_err();
+    let error = Inbox::open(&imap(server), &filing(FilingMode::Folders), password()).await.unwrap_err();
     let told = error.to_string();
     assert!(told.contains("het certificaat van localhost is verlopen op 2018-02-01"), "{told}");
 }

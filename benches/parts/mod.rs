@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
 use crate::support::servers::{BOT, Dovecot, PASSWORD};
+use crate::support::world::event_add;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -119,22 +120,7 @@ impl Daemon {
         let day = aanmelder::clock::now().in_tz("Europe/Amsterdam").expect("a zone").date();
         let day = day.checked_add(jiff::Span::new().days(20)).expect("a day").strftime("%d-%m-%Y").to_string();
         let (when, seats) = (format!("{day} 20:00-22:00"), seats.to_string());
-        let words = [
-            "event",
-            "add",
-            "b16",
-            "--title",
-            "16e bijeenkomst",
-            "--when",
-            &when,
-            "--seats",
-            &seats,
-            "--venue",
-            "De Geest",
-            "--address",
-            "Den Haag",
-        ];
-        let made = command(&daemon.home, &words).status().expect("the program");
+        let made = command(&daemon.home, &event_add(&when, &seats)).status().expect("the program");
         assert!(made.success());
         daemon
     }

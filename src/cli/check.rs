@@ -1,7 +1,7 @@
 //! `aanmelder check`: is the configuration right, and do both servers let us in? Changes nothing and sends nothing.
 
 use super::ask;
-use crate::config::{self, Config, Login, SecretSource, Server, Sink, Source};
+use crate::config::{self, Config, ImapAccount, Login, SecretSource, Server, Sink, Source};
 use crate::letters::Letters;
 use crate::mail::inbox::Inbox;
 use crate::mail::outbox::Outbox;
@@ -52,7 +52,7 @@ pub fn run(_args: &Args, named: Option<&Path>) -> anyhow::Result<()> {
 
 async fn inbox(config: &Config) -> anyhow::Result<String> {
     let (place, password) = match &config.source {
-        Source::Imap(server) => (login(server), secret::for_login(server)?),
+        Source::Imap(ImapAccount { server, .. }) => (login(server), secret::for_login(server)?),
         Source::Maildir(path) => (path.display().to_string(), None),
     };
     let inbox = Inbox::open(&config.source, &config.filing, password).await?;
@@ -102,14 +102,8 @@ fn store(config: &Config) -> anyhow::Result<String> {
 
 fn secrets(config: &Config) -> Vec<&SecretSource> {
     let mut sources = Vec::new();
-    if let Source::Imap(server) = &config.source {
-        sources.push(&server.password);
-    }
-    if let Sink::Smtp(server) = &config.sink
-        && server.login != Login::Nothing
-    {
-        sources.push(&server.password);
-    }
+    let servers = config.source.server().into_iter().chain(config.sink.server());
+    sources.extend(servers.filter(|server| server.login != Login::Nothing).map(|server| &server.password));
     sources.extend(&config.trust.secret);
     sources.dedup();
     sources

@@ -142,7 +142,7 @@ pub struct Coordinator {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// An IMAP account.
-    Imap(Server),
+    Imap(ImapAccount),
     /// A Maildir (cr.yp.to/proto/maildir.html).
     Maildir(PathBuf),
 }
@@ -154,6 +154,26 @@ pub enum Sink {
     Smtp(Server),
     /// A folder, one `.eml` file a letter: to try things out.
     Folder(PathBuf),
+}
+
+impl Source {
+    /// The mail server that mails come from; `None` for a Maildir.
+    pub fn server(&self) -> Option<&Server> {
+        match self {
+            Self::Imap(account) => Some(&account.server),
+            Self::Maildir(_) => None,
+        }
+    }
+}
+
+impl Sink {
+    /// The mail server that letters go to; `None` for a folder.
+    pub fn server(&self) -> Option<&Server> {
+        match self {
+            Self::Smtp(server) => Some(server),
+            Self::Folder(_) => None,
+        }
+    }
 }
 
 /// A mail server and how to log in to it.
@@ -175,13 +195,20 @@ pub struct Server {
     pub login: Login,
     /// How long one command may take, in seconds.
     pub timeout_secs: u64,
-    /// IMAP: seconds between looks where the server has no IDLE, and beside it.
+}
+
+/// An IMAP account, and what is watched in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImapAccount {
+    /// Its server.
+    pub server: Server,
+    /// Seconds between looks where the server has no IDLE, and beside it.
     pub poll_secs: u64,
-    /// IMAP: the folder that is watched.
+    /// The folder that is watched.
     pub inbox: String,
-    /// IMAP: the folders that are looked at beside it.
+    /// The folders that are looked at beside it.
     pub beside: Beside,
-    /// IMAP: mails larger than so many bytes are left unread and shown in the digest.
+    /// Mails larger than so many bytes are left unread and shown in the digest.
     pub max_mail_bytes: u64,
 }
 

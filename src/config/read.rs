@@ -8,8 +8,8 @@ use super::values::{
     Paths, address, addresses, beside_folder, choice, flag, mailbox_name, number, secret, text, time_of_day, time_zone,
 };
 use super::{
-    Beside, Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, Keeping, Log, Login, MAX_MAIL_BYTES,
-    Network, SecretSource, Server, Sink, Source, Tls, Trust,
+    Beside, Caps, Config, Coordinator, FilingConfig, FilingMode, FilingNames, ImapAccount, Keeping, Log, Login,
+    MAX_MAIL_BYTES, Network, SecretSource, Server, Sink, Source, Tls, Trust,
 };
 use crate::ids::Address;
 use crate::registration::{Rules, WaitlistRule};
@@ -42,7 +42,8 @@ pub(super) fn whole(sheet: &mut Sheet, paths: &Paths) -> Option<Config> {
         sheet.get("maildir", "path", |v| paths.path(v))
     };
     let letters_folder = sheet.get("letters", "folder", |v| paths.path(v));
-    let smtp = smtp(sheet, paths, our_address.as_ref(), imap.as_ref(), letters_folder.is_none());
+    let imap_server = imap.as_ref().map(|account| &account.server);
+    let smtp = smtp(sheet, paths, our_address.as_ref(), imap_server, letters_folder.is_none());
     let templates = sheet.get("letters", "templates", |v| paths.path(v));
     let source = match maildir {
         Some(_) if sheet.has("imap") => {
@@ -110,7 +111,7 @@ fn coordinator(sheet: &mut Sheet) -> Option<Coordinator> {
     Some(Coordinator { name: name?, address: address?, digest_at, eve_digest_at })
 }
 
-fn imap(sheet: &mut Sheet, paths: &Paths, ours: Option<&Address>) -> Option<Server> {
+fn imap(sheet: &mut Sheet, paths: &Paths, ours: Option<&Address>) -> Option<ImapAccount> {
     let wanted = !sheet.has("maildir");
     let host = host(sheet, "imap", wanted, ours.and_then(|a| at_known_provider(a, "imap.gmail.com")));
     let (port, tls) = port_and_tls(sheet, "imap", host.as_deref(), &Ports { implicit: 993, open: 143 });
@@ -132,20 +133,8 @@ fn imap(sheet: &mut Sheet, paths: &Paths, ours: Option<&Address>) -> Option<Serv
         archive: sheet.get("imap", "archive", beside_folder).unwrap_or_default(),
     };
     let max_mail_bytes = sheet.get("imap", "max_mail_mb", number(1..=100)).map_or(MAX_MAIL_BYTES, |mb| mb * 1_000_000);
-    Some(Server {
-        host: host?,
-        port,
-        tls,
-        ca_file,
-        user: user?,
-        password: password?,
-        login,
-        timeout_secs,
-        poll_secs,
-        inbox,
-        beside,
-        max_mail_bytes,
-    })
+    let server = Server { host: host?, port, tls, ca_file, user: user?, password: password?, login, timeout_secs };
+    Some(ImapAccount { server, poll_secs, inbox, beside, max_mail_bytes })
 }
 
 /// What [smtp] leaves out is as in [imap]: most people have one account for both.
@@ -176,20 +165,7 @@ fn smtp(
         sheet.get("smtp", "password", secret).or_else(|| imap.map(|server| server.password.clone()))
     };
     let timeout_secs = sheet.get("smtp", "timeout_seconds", number(2..=1200)).unwrap_or(300);
-    Some(Server {
-        host: host?,
-        port,
-        tls,
-        ca_file,
-        user: user?,
-        password: password?,
-        login,
-        timeout_secs,
-        poll_secs: 0,
-        inbox: String::new(),
-        beside: Beside::default(),
-        max_mail_bytes: 0,
-    })
+    Some(Server { host: host?, port, tls, ca_file, user: user?, password: password?, login, timeout_secs })
 }
 
 /// The servers of an address at a provider that everybody may know by heart.
@@ -299,7 +275,7 @@ fn keeping(sheet: &mut Sheet, source: Option<&Source>) -> Keeping {
 }
 
 fn trust(sheet: &mut Sheet, paths: &Paths, source: Option<&Source>) -> Trust {
-    let at_google = matches!(source, Some(Source::Imap(server)) if server.host == "imap.gmail.com");
+    let at_google = source.and_then(Source::server).is_some_and(|server| server.host == "imap.gmail.com");
     let authserv_id = sheet.get("trust", "authserv_id", text).or_else(|| at_google.then(|| "mx.google.com".to_owned()));
     let secret = sheet.get("trust", "secret", |v| secret(v, paths));
     Trust { authserv_id, secret }

@@ -1,6 +1,6 @@
 //! How the daemon fares: the figures that `status` shows, written by its tasks as they go.
 
-use crate::config::{Config, Sink, Source};
+use crate::config::{Config, ImapAccount, Sink, Source};
 use crate::daemon::control::Contact;
 use crate::mail::Filing;
 use crate::outcome::Outcome;
@@ -47,7 +47,7 @@ impl Health {
     /// Nothing has happened yet.
     pub fn new(config: &Config, _now: Timestamp) -> Self {
         let inbox = match &config.source {
-            Source::Imap(server) => format!("{}:{}", server.host, server.port),
+            Source::Imap(ImapAccount { server, .. }) => format!("{}:{}", server.host, server.port),
             Source::Maildir(folder) => folder.display().to_string(),
         };
         let outbox = match &config.sink {

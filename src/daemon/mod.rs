@@ -30,7 +30,7 @@ pub mod timers;
 pub mod unheard;
 
 use crate::clock;
-use crate::config::{Config, Server, Sink, Source};
+use crate::config::{Config, Server, Source};
 use crate::crash_points;
 use crate::secret::{self, SecretError};
 use engine::{Engine, EngineError};
@@ -264,7 +264,7 @@ impl Shared {
     /// The name under which the place of the inbox in its folder is kept.
     pub fn folder(&self) -> String {
         match &self.engine.config().source {
-            Source::Imap(server) => server.inbox.clone(),
+            Source::Imap(account) => account.inbox.clone(),
             Source::Maildir(folder) => folder.display().to_string(),
         }
     }
@@ -272,7 +272,7 @@ impl Shared {
     /// Seconds between looks at the inbox, beside what the server tells by itself.
     pub fn poll_secs(&self) -> u64 {
         match &self.engine.config().source {
-            Source::Imap(server) => server.poll_secs,
+            Source::Imap(account) => account.poll_secs,
             Source::Maildir(_) => MAILDIR_POLL_SECS,
         }
     }
@@ -280,7 +280,7 @@ impl Shared {
     /// The largest mail that is fetched, in bytes.
     pub fn max_mail_bytes(&self) -> u64 {
         match &self.engine.config().source {
-            Source::Imap(server) => server.max_mail_bytes,
+            Source::Imap(account) => account.max_mail_bytes,
             Source::Maildir(_) => crate::config::MAX_MAIL_BYTES,
         }
     }
@@ -290,10 +290,7 @@ impl Shared {
     /// # Errors
     /// When it cannot be found where the configuration says.
     pub async fn inbox_password(&self) -> Result<Option<SecretString>, SecretError> {
-        match &self.engine.config().source {
-            Source::Imap(server) => password(server).await,
-            Source::Maildir(_) => Ok(None),
-        }
+        password(self.engine.config().source.server()).await
     }
 
     /// The password of the outgoing server; none for a folder.
@@ -301,10 +298,7 @@ impl Shared {
     /// # Errors
     /// When it cannot be found where the configuration says.
     pub async fn outbox_password(&self) -> Result<Option<SecretString>, SecretError> {
-        match &self.engine.config().sink {
-            Sink::Smtp(server) => password(server).await,
-            Sink::Folder(_) => Ok(None),
-        }
+        password(self.engine.config().sink.server()).await
     }
 
     /// Waits, but no longer than until the daemon ends.
@@ -324,8 +318,8 @@ impl Shared {
     }
 }
 
-async fn password(server: &Server) -> Result<Option<SecretString>, SecretError> {
-    let server = server.clone();
+async fn password(server: Option<&Server>) -> Result<Option<SecretString>, SecretError> {
+    let Some(server) = server.cloned() else { return Ok(None) };
     blocking(move || secret::for_login(&server)).await
 }
 

@@ -18,7 +18,7 @@ mod reading;
 use super::control::Request;
 use super::engine::{Engine, SECRET_NAME};
 use super::{TAKEN_SINCE, blocking, password, socket};
-use crate::config::{Config, Source};
+use crate::config::Config;
 use crate::logbook::plan::Plan;
 use crate::mail::inbox::{Inbox, Place};
 use crate::store::{self, Book, Store, StoreError};
@@ -98,9 +98,11 @@ pub async fn rebuild(
     now: Timestamp,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Report, RebuildError> {
-    let Source::Imap(server) = &config.source else { return Err(RebuildError::NoAccount) };
+    if config.source.server().is_none() {
+        return Err(RebuildError::NoAccount);
+    }
     may_begin(&config, options, now)?;
-    let mut inbox = Inbox::open(&config.source, &config.filing, password(server).await?).await?;
+    let mut inbox = Inbox::open(&config.source, &config.filing, password(config.source.server()).await?).await?;
     let plan = read_logbook(&mut inbox, &config, tell).await?;
     let survey = survey(&mut inbox, &config).await?;
 

@@ -141,14 +141,7 @@ impl Mail<'_> {
         {
             return self.please_confirm(requests, reading, author, person, missing);
         }
-        let wish = Wish {
-            person: &author.person,
-            requests,
-            said_at: self.raw.received_at,
-            mail: &self.key,
-            authority: Authority::Person,
-        };
-        let decision = registration::decide(&after, &wish, self.now);
+        let decision = self.decided(&after, requests, author);
         if let Some(why) = &decision.ask {
             return self.ask(reading, author, Some(why));
         }
@@ -163,6 +156,18 @@ impl Mail<'_> {
         done.changes.extend(decision.changes);
         done.orders = orders;
         self.finish(filing, Some(reading), Some(&author.person), notes, done)
+    }
+
+    /// What the rules make of requests of the author.
+    fn decided(&self, state: &State, requests: &[Request], author: &Sender<'_>) -> Decision {
+        let wish = Wish {
+            person: &author.person,
+            requests,
+            said_at: self.raw.received_at,
+            mail: &self.key,
+            authority: Authority::Person,
+        };
+        registration::decide(state, &wish, self.now)
     }
 
     /// The question and the pitch of a mail that was carried out, for the coordinator.
@@ -254,14 +259,7 @@ impl Mail<'_> {
             let notes = vec![self.note(NoteKind::Changed, Some(&author.person), text)];
             return self.finish(Filing::Registered, Some(reading), Some(&author.person), notes, done);
         }
-        let wish = Wish {
-            person: &author.person,
-            requests: &pending.requests,
-            said_at: self.raw.received_at,
-            mail: &self.key,
-            authority: Authority::Person,
-        };
-        let decision = registration::decide(&after, &wish, self.now);
+        let decision = self.decided(&after, &pending.requests, author);
         if let Some(why) = &decision.ask {
             return self.ask(reading, author, Some(why));
         }

@@ -30,7 +30,7 @@ use crate::outcome::{Letter, LetterHead};
 use crate::registration::{Event, LetterOrder};
 use crate::understanding::Language;
 use alarm::AlarmView;
-use compose::{AutoSubmitted, Parts, compose};
+use compose::{Attachment, AutoSubmitted, Parts, compose};
 use digest::DigestView;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -228,21 +228,9 @@ impl Letters {
     /// # Errors
     /// When her address cannot stand in a mail.
     pub fn digest(&self, digest: &Digest, occasion: &DigestOccasion<'_>) -> Result<Letter, LetterError> {
+        let DigestOccasion { network, coordinator, id, written_at, attachments } = occasion;
         let words = self.digest_words(digest, occasion)?;
-        to_coordinator(Parts {
-            id: &occasion.id,
-            written_at: occasion.written_at,
-            from: (&occasion.network.name, &occasion.network.address),
-            to: (&occasion.coordinator.name, &occasion.coordinator.address),
-            subject: &words.subject,
-            thread: Vec::new(),
-            origin: AutoSubmitted::Generated,
-            mark: DIGEST,
-            text: words.text,
-            html: words.html,
-            calendar: None,
-            attachments: occasion.attachments.clone(),
-        })
+        to_coordinator(network, coordinator, id, *written_at, DIGEST, words, attachments.clone())
     }
 
     /// Writes to the coordinator that mail does not get through, or does again. It is Dutch, and a thread of its own.
@@ -250,21 +238,9 @@ impl Letters {
     /// # Errors
     /// When her address cannot stand in a mail.
     pub fn alarm(&self, alarm: &Alarm, occasion: &AlarmOccasion<'_>) -> Result<Letter, LetterError> {
+        let AlarmOccasion { network, coordinator, id, written_at } = occasion;
         let words = self.alarm_words(alarm, occasion)?;
-        to_coordinator(Parts {
-            id: &occasion.id,
-            written_at: occasion.written_at,
-            from: (&occasion.network.name, &occasion.network.address),
-            to: (&occasion.coordinator.name, &occasion.coordinator.address),
-            subject: &words.subject,
-            thread: Vec::new(),
-            origin: AutoSubmitted::Generated,
-            mark: ALARM,
-            text: words.text,
-            html: words.html,
-            calendar: None,
-            attachments: Vec::new(),
-        })
+        to_coordinator(network, coordinator, id, *written_at, ALARM, words, Vec::new())
     }
 
     /// The words of an alarm alone, to look at.
@@ -304,19 +280,32 @@ impl Letters {
     }
 }
 
-/// A letter to the coordinator, which is about no event and no person.
-fn to_coordinator(parts: Parts<'_>) -> Result<Letter, LetterError> {
-    Ok(Letter {
-        head: LetterHead {
-            id: parts.id.clone(),
-            kind: None,
-            person: None,
-            to: parts.to.1.clone(),
-            event: None,
-            written_at: parts.written_at,
-        },
-        bytes: compose(&parts)?,
-    })
+/// A letter to the coordinator, which is about no event and no person, and a thread of its own.
+fn to_coordinator(
+    network: &Network,
+    coordinator: &Coordinator,
+    id: &MessageId,
+    written_at: Timestamp,
+    mark: &str,
+    words: Words,
+    attachments: Vec<Attachment<'_>>,
+) -> Result<Letter, LetterError> {
+    let bytes = compose(&Parts {
+        id,
+        written_at,
+        from: (&network.name, &network.address),
+        to: (&coordinator.name, &coordinator.address),
+        subject: &words.subject,
+        thread: Vec::new(),
+        origin: AutoSubmitted::Generated,
+        mark,
+        text: words.text,
+        html: words.html,
+        calendar: None,
+        attachments,
+    })?;
+    let to = coordinator.address.clone();
+    Ok(Letter { head: LetterHead { id: id.clone(), kind: None, person: None, to, event: None, written_at }, bytes })
 }
 
 /// The thread up to and with the answered mail, oldest first.

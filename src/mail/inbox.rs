@@ -68,8 +68,8 @@ impl Inbox {
         password: Option<SecretString>,
     ) -> Result<Self, InboxError> {
         match source {
-            Source::Imap(server) => {
-                Account::open(server, filing, password).await.map(|account| Self::Imap(Box::new(account)))
+            Source::Imap(account) => {
+                Account::open(account, filing, password).await.map(|account| Self::Imap(Box::new(account)))
             }
             Source::Maildir(path) => Maildir::open(path, filing).map(Self::Maildir),
         }

@@ -104,10 +104,6 @@ impl Exim {
             password: aanmelder::config::SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
             login: aanmelder::config::Login::Password,
             timeout_secs: 20,
-            poll_secs: 1,
-            inbox: String::new(),
-            beside: aanmelder::config::Beside::default(),
-            max_mail_bytes: 0,
         }
     }
 

@@ -3,7 +3,7 @@
 //! Root-safe and apart from the system's own servers. Stopped, and waited for, when dropped.
 
 use super::{DEADLINE, until};
-use aanmelder::config::{FilingConfig, FilingMode, FilingNames, SecretSource, Server, Source, Tls};
+use aanmelder::config::{FilingConfig, FilingMode, FilingNames, ImapAccount, SecretSource, Server, Source, Tls};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -185,7 +185,7 @@ impl Dovecot {
         self.ports.lmtp
     }
 
-    /// The program's settings to watch the bot's mailbox over TLS.
+    /// The program's settings to reach the bot's mailbox over TLS.
     pub fn server(&self) -> Server {
         Server {
             host: "localhost".to_owned(),
@@ -196,16 +196,12 @@ impl Dovecot {
             password: SecretSource::Env("AANMELDER_TEST_PASSWORD".to_owned()),
             login: aanmelder::config::Login::Password,
             timeout_secs: 20,
-            poll_secs: 1,
-            inbox: "INBOX".to_owned(),
-            beside: aanmelder::config::Beside::default(),
-            max_mail_bytes: 10 << 20,
         }
     }
 
     /// The same as a source.
     pub fn source(&self) -> Source {
-        Source::Imap(self.server())
+        imap(self.server())
     }
 
     /// What it logged, for a failing test.
@@ -307,6 +303,17 @@ pub const SPAM_AND_ARCHIVE: &str = "namespace inbox {
     special_use = \\Archive
   }
 }";
+
+/// The inbox of the bot's account at a server, as a source.
+pub fn imap(server: Server) -> Source {
+    Source::Imap(ImapAccount {
+        server,
+        poll_secs: 1,
+        inbox: "INBOX".to_owned(),
+        beside: aanmelder::config::Beside::default(),
+        max_mail_bytes: 10 << 20,
+    })
+}
 
 /// How mails are filed in these tests.
 pub fn filing(mode: FilingMode) -> FilingConfig {

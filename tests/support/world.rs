@@ -179,21 +179,7 @@ full_addresses = true
     pub fn add_event(&self, days: i64, seats: u32) {
         let when = day_from_now(days);
         let (seats, when) = (seats.to_string(), format!("{when} 20:00-22:00"));
-        self.run(&[
-            "event",
-            "add",
-            "b16",
-            "--title",
-            "16e bijeenkomst",
-            "--when",
-            &when,
-            "--seats",
-            &seats,
-            "--venue",
-            "De Geest",
-            "--address",
-            "Loosduinse Hoofdstraat 1, Den Haag",
-        ]);
+        self.run(&event_add(&when, &seats));
     }
 
     /// Sends the bot a mail over SMTP, as the person himself.
@@ -333,6 +319,25 @@ pub fn distinct(mails: Vec<Mail>) -> Vec<Mail> {
 /// A letter without what the servers on its way wrote above it.
 fn own_part(text: &str) -> &str {
     text.find("\r\nFrom: ").map_or(text, |start| &text[start..])
+}
+
+/// The command that makes the event `b16`.
+pub fn event_add<'a>(when: &'a str, seats: &'a str) -> [&'a str; 13] {
+    [
+        "event",
+        "add",
+        "b16",
+        "--title",
+        "16e bijeenkomst",
+        "--when",
+        when,
+        "--seats",
+        seats,
+        "--venue",
+        "De Geest",
+        "--address",
+        "Loosduinse Hoofdstraat 1, Den Haag",
+    ]
 }
 
 /// A day as a person writes it, such as `15-11-2017`, in the Netherlands.

@@ -4,7 +4,7 @@ use super::InboxError;
 use super::names::{encoded, quoted};
 use super::rows::{Role, Row};
 use super::session::{Answer, Session, Verdict, lost, on_one_line, unheard};
-use crate::config::{Beside, FilingConfig, FilingMode, Login, Server, Tls};
+use crate::config::{Beside, FilingConfig, FilingMode, ImapAccount, Login, Server, Tls};
 use crate::mail::connect_error::ConnectError;
 use crate::mail::tls::{self, Stream};
 use async_imap::imap_proto::{Response, Status};
@@ -71,16 +71,17 @@ pub struct Folders {
 impl Account {
     /// Connects, logs in and selects the inbox.
     pub async fn open(
-        server: &Server,
+        account: &ImapAccount,
         filing: &FilingConfig,
         password: Option<SecretString>,
     ) -> Result<Self, InboxError> {
+        let ImapAccount { server, inbox, beside, .. } = account;
         let imap = log_in(server, password).await?;
         let limit = Duration::from_secs(server.timeout_secs.max(1));
         let mut session = Session::new(imap, limit);
         let able = ask_able(&mut session).await?;
         let folders = list_folders(&mut session, able).await?;
-        let inbox = encoded(&server.inbox);
+        let inbox = encoded(inbox);
         let mut account = Self {
             session,
             able,
@@ -89,7 +90,7 @@ impl Account {
             selected: None,
             examined: false,
             folders,
-            beside: server.beside.clone(),
+            beside: beside.clone(),
             listed_to: None,
         };
         account.select_inbox().await?;
