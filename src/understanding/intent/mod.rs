@@ -4,6 +4,7 @@
 //! carried out; what is asked, doubtful or contradictory goes to a person. Called by `mod`.
 
 mod asks;
+mod counts;
 mod doubts;
 mod hints;
 mod lines;

@@ -1,0 +1,182 @@
+//! Counts: which numbers of a clause count people, and what they come to: a whole party, so many more, so many fewer.
+//!
+//! A number may as well tell a day, a price, an age, or those already known. Called by `lines`, once a clause.
+
+use super::super::concepts::{Hit, number_of};
+use super::super::lexicon::Role;
+use super::super::people::Person;
+use super::super::words::Kind;
+use super::lines::Teller;
+use super::*;
+use party::Deed;
+
+impl Teller<'_> {
+    /// "Nog maar twee", "geslonken tot twee": what it comes to, not what comes or goes.
+    pub(super) fn becomes(&self) -> bool {
+        let tokens = self.tokens();
+        if self.sight.has(Concept::TotalLast) {
+            return true;
+        }
+        let at = tokens.iter().rposition(|token| number_of(token, self.case.lexicon).is_some());
+        at.and_then(|at| at.checked_sub(1))
+            .and_then(|at| tokens.get(at))
+            .is_some_and(|t| self.case.lexicon.is(t.word, Role::Towards))
+    }
+
+    /// The numbers of people in the clause.
+    pub(super) fn counts(&self, others: &[Person]) -> Vec<Count> {
+        let mut found: Vec<Count> = Vec::new();
+        let last = self.sight.has(Concept::TotalLast);
+        for hit in self.sight.hits.iter().filter(|hit| !last || hit.concept != Concept::Total) {
+            let count = self.count(hit, others);
+            found.extend(count.filter(|count| !found.contains(count)));
+        }
+        let relative = |count: &Count| matches!(count, Count::More(_) | Count::Fewer(_) | Count::Half);
+        if found.iter().any(relative) && !self.becomes() {
+            found.retain(relative);
+        }
+        if !self.is_of_the_rest() && self.sight.has(Concept::Some) && self.deed != Deed::OtherStaysAway {
+            let number = |hit: &Hit| (hit.first..=hit.last).any(|at| self.number(at).is_some());
+            let vague = self.sight.hits.iter().any(|hit| hit.concept == Concept::Some && number(hit));
+            found.push(if vague { Count::Vague } else { Count::Several });
+        }
+        let lists = matches!(self.deed, Deed::Counts | Deed::OtherComes | Deed::OtherStaysAway | Deed::Instead);
+        if found.is_empty() && lists && (self.deed == Deed::Counts || others.iter().all(|person| person.pronoun)) {
+            found.extend(self.bare(others));
+        }
+        found
+    }
+
+    /// What a phrase of the lexicon counts.
+    fn count(&self, hit: &Hit, others: &[Person]) -> Option<Count> {
+        let at = (hit.first..=hit.last).find(|&at| self.number(at).is_some());
+        let number = hit.numbers.first().copied().or_else(|| at.and_then(|at| self.number(at)));
+        let dated = at.is_some_and(|at| self.is_dated(at));
+        let years = self.sight.clause.aside && hit.weight() == 1 || self.sight.clause.asks && hit.weight() == 1;
+        let partitive = |at: usize| hit.concept != Concept::Fewer && self.is_partitive(at);
+        let known = at.is_some_and(|at| {
+            partitive(at) || self.counts_a_row(at, others) || hit.concept != Concept::TotalLast && self.is_replaced(at)
+        });
+        let bare = hit.weight() == 1 || hit.concept == Concept::More;
+        if dated || years || known || bare && number.is_some_and(|number| number > party::MOST) {
+            return None;
+        }
+        let seats = self.sight.rows.iter().filter(|row| row.before == Some(Role::For)).count();
+        let named = others.iter().any(|person| !person.pronoun) || seats >= 2;
+        let several_events = self.case.situation.events.len() > 1 && self.sight.events().len() > 1;
+        let tokens = self.case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
+        let half = tokens.iter().any(|token| matches!(token.fold.as_str(), "helft" | "halveren"));
+        match hit.concept {
+            Concept::Fewer if half => Some(Count::Half),
+            Concept::Fewer => Some(Count::Fewer(number.unwrap_or(1))),
+            Concept::More => Some(Count::More(number.unwrap_or(1).max(1))),
+            Concept::Total if self.deed == Deed::StaysAway => {
+                number.filter(|&number| number <= party::MOST).map(Count::Total)
+            }
+            Concept::Total => number.map(Count::Total),
+            Concept::TotalLast => hit.numbers.last().copied().map(Count::Total),
+            Concept::Alone if !named => Some(Count::Total(1)),
+            Concept::Pair if !named && self.deed == Deed::OtherComes => Some(Count::More(1)),
+            Concept::Pair if !named => Some(Count::Total(2)),
+            Concept::Both if !named && !several_events && self.case.topic.is_one_event() => Some(Count::Total(2)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn number(&self, at: usize) -> Option<u32> {
+        self.case.parsed.tokens.get(at).and_then(|token| number_of(token, self.case.lexicon))
+    }
+
+    pub(super) fn is_dated(&self, at: usize) -> bool {
+        let span = self.case.parsed.tokens.get(at).map(|token| token.span.clone()).unwrap_or_default();
+        self.sight.occasions.iter().any(|o| o.span.start <= span.start && span.end <= o.span.end)
+    }
+
+    /// "Van die 25 stoelen", "de twee die er al staan", "in die 5": a number that was known before.
+    fn is_partitive(&self, at: usize) -> bool {
+        let word = |back: usize| at.checked_sub(back).filter(|&at| at >= self.sight.clause.tokens.start);
+        let of = |at: usize| self.case.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
+        if self.deed == Deed::OtherStaysAway {
+            return word(2).is_some_and(of);
+        }
+        word(1).is_some_and(|at| self.is(at, Role::Definite) || self.is(at, Role::Rest))
+            && !word(2).is_some_and(|at| self.is(at, Role::With))
+            || word(2).is_some_and(of) && word(1).is_some_and(|at| self.is(at, Role::Us) || self.is(at, Role::My))
+    }
+
+    /// "Mijn drie zonen", "twee collega's": the number belongs to persons who are counted anyhow.
+    fn counts_a_row(&self, at: usize, others: &[Person]) -> bool {
+        let mut rows = self.sight.rows.iter().filter(|row| row.tokens.contains(&at));
+        let here = rows.any(|row| {
+            row.others.iter().any(|person| others.contains(person) && person.count.is_some_and(|count| count > 1))
+        });
+        // A row that ends in another clause is told there.
+        let elsewhere = self.case.sights.iter().filter(|sight| sight.clause != self.sight.clause);
+        let mut elsewhere = elsewhere.flat_map(|sight| &sight.rows).filter(|row| row.tokens.contains(&at));
+        here || elsewhere.any(|row| !row.others.is_empty())
+    }
+
+    /// "Drie in plaats van twee": the number after the words that replace it.
+    fn is_replaced(&self, at: usize) -> bool {
+        let start = self.sight.clause.tokens.start;
+        let earlier = (start..at).any(|at| self.number(at).is_some());
+        earlier && (at.saturating_sub(3).max(start)..at).any(|at| self.is(at, Role::InsteadOf))
+    }
+
+    pub(super) fn is_of_the_rest(&self) -> bool {
+        self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Rest))
+    }
+
+    /// The numbers of a clause that holds no phrase for them: in one that only counts they are people.
+    fn bare(&self, others: &[Person]) -> Option<Count> {
+        let start = self.sight.clause.tokens.start;
+        let tokens = self.tokens();
+        let void = |at: usize| {
+            self.sight.hits.iter().any(|hit| {
+                hit.concept == Concept::Void
+                    && hit.numbers.len() + usize::from(hit.first == at) > 0
+                    && hit.first <= at
+                    && at <= hit.last
+            })
+        };
+        let named = others.iter().any(|person| !person.pronoun) || self.sight.rows.iter().any(|row| row.me);
+        let mut numbers = Vec::new();
+        for (index, token) in tokens.iter().enumerate() {
+            let at = start + index;
+            let Some(number) = number_of(token, self.case.lexicon).filter(|&n| n > 0 && n <= party::MOST) else {
+                continue;
+            };
+            let next = tokens.get(index + 1);
+            let person = self.sight.rows.iter().any(|row| row.tokens.start == at + 1);
+            let opens = index == 0
+                || tokens
+                    .get(..index)
+                    .is_some_and(|before| before.iter().all(|t| t.kind == Kind::Break || t.kind == Kind::Mark));
+            let ordinal =
+                opens && (self.sight.clause.bullet || person || next.is_some_and(|next| next.is(".") || next.capital));
+            let counted = self.is(at + 1, Role::Unit) || self.is_partitive(at) || self.counts_a_row(at, others);
+            let article = number == 1 && named;
+            if !(self.is_dated(at) || void(at) || ordinal || counted || article) {
+                numbers.push((index, number));
+            }
+        }
+        match numbers.as_slice() {
+            [] => None,
+            [(_, number)] => Some(Count::Total(*number)),
+            [(first, old), (last, number)] => {
+                let between = tokens.get(first + 1..*last).unwrap_or_default();
+                let swapped = between.iter().any(|t| self.case.lexicon.is(t.word, Role::InsteadOf));
+                let range =
+                    between.iter().all(|t| t.kind == Kind::Mark || matches!(t.fold.as_str(), "of" | "a" | "tot"));
+                Some(if swapped {
+                    Count::Total(*old)
+                } else if range {
+                    Count::Vague
+                } else {
+                    Count::Total(*number)
+                })
+            }
+            [.., (_, number)] => Some(Count::Total(*number)),
+        }
+    }
+}
