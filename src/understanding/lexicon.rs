@@ -114,10 +114,22 @@ pub enum Role {
     Quantity,
     /// verzetten, doorschuiven: from one meeting to another
     Move,
+    /// ook, mee, eveneens: who stands before it joins the author
+    Along,
+    /// dus, dan, totaal: before the number that it comes to
+    Outcome,
+    /// min, minus: before a number that drops out
+    Minus,
+    /// aanhang, gevolg, gezelschap: people without a number
+    Company,
+    /// keer, maal, x: so many seats for one name
+    Times,
+    /// of, tot, à: between two numbers of which one is meant
+    Between,
 }
 
 impl Role {
-    const NAMED: [(&'static str, Self); 38] = [
+    const NAMED: [(&'static str, Self); 44] = [
         ("withcan", Self::WithCan),
         ("me", Self::Me),
         ("us", Self::Us),
@@ -156,6 +168,12 @@ impl Role {
         ("pointing", Self::Pointing),
         ("quantity", Self::Quantity),
         ("move", Self::Move),
+        ("along", Self::Along),
+        ("outcome", Self::Outcome),
+        ("minus", Self::Minus),
+        ("company", Self::Company),
+        ("times", Self::Times),
+        ("between", Self::Between),
     ];
 }
 

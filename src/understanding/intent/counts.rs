@@ -14,13 +14,23 @@ impl Teller<'_> {
     /// "Nog maar twee", "geslonken tot twee": what it comes to, not what comes or goes.
     pub(super) fn becomes(&self) -> bool {
         let tokens = self.tokens();
-        if self.sight.has(Concept::TotalLast) {
+        let swapped = tokens.iter().any(|token| self.case.lexicon.is(token.word, Role::InsteadOf))
+            && tokens.iter().filter(|token| number_of(token, self.case.lexicon).is_some()).count() > 1;
+        if self.sight.has(Concept::TotalLast) || swapped {
             return true;
         }
         let at = tokens.iter().rposition(|token| number_of(token, self.case.lexicon).is_some());
         at.and_then(|at| at.checked_sub(1))
             .and_then(|at| tokens.get(at))
             .is_some_and(|t| self.case.lexicon.is(t.word, Role::Towards))
+    }
+
+    /// "Dus 2", "dan twee personen", "maak er 2 van": the number that it comes to.
+    pub(super) fn comes_to(&self) -> bool {
+        let start = self.sight.clause.tokens.start;
+        let party = |at: usize| self.number(at).is_some_and(|number| number > 1) && !self.is_dated(at);
+        let number = self.sight.clause.tokens.clone().rev().find(|&at| party(at));
+        number.is_some_and(|at| (at.saturating_sub(2).max(start)..at).any(|at| self.is(at, Role::Outcome)))
     }
 
     /// The numbers of people in the clause.
@@ -58,7 +68,8 @@ impl Teller<'_> {
             partitive(at) || self.counts_a_row(at, others) || hit.concept != Concept::TotalLast && self.is_replaced(at)
         });
         let bare = hit.weight() == 1 || hit.concept == Concept::More;
-        if dated || years || known || bare && number.is_some_and(|number| number > party::MOST) {
+        let things = hit.concept == Concept::Both && self.is(hit.last + 1, Role::Unit);
+        if dated || years || known || things || bare && number.is_some_and(|number| number > party::MOST) {
             return None;
         }
         let seats = self.sight.rows.iter().filter(|row| row.before == Some(Role::For)).count();
@@ -67,6 +78,7 @@ impl Teller<'_> {
         let tokens = self.case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
         let half = tokens.iter().any(|token| matches!(token.fold.as_str(), "helft" | "halveren"));
         match hit.concept {
+            Concept::Total if at.is_some_and(|at| self.is_taken_off(at)) => number.map(Count::Fewer),
             Concept::Fewer if half => Some(Count::Half),
             Concept::Fewer => Some(Count::Fewer(number.unwrap_or(1))),
             Concept::More => Some(Count::More(number.unwrap_or(1).max(1))),
@@ -102,6 +114,11 @@ impl Teller<'_> {
         word(1).is_some_and(|at| self.is(at, Role::Definite) || self.is(at, Role::Rest))
             && !word(2).is_some_and(|at| self.is(at, Role::With))
             || word(2).is_some_and(of) && word(1).is_some_and(|at| self.is(at, Role::Us) || self.is(at, Role::My))
+    }
+
+    /// "Min een".
+    fn is_taken_off(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| self.is(before, Role::Minus))
     }
 
     /// "Mijn drie zonen", "twee collega's": the number belongs to persons who are counted anyhow.
@@ -162,6 +179,7 @@ impl Teller<'_> {
         }
         match numbers.as_slice() {
             [] => None,
+            [(at, number)] if self.is_taken_off(start + at) => Some(Count::Fewer(*number)),
             [(_, number)] => Some(Count::Total(*number)),
             [(first, old), (last, number)] => {
                 let between = tokens.get(first + 1..*last).unwrap_or_default();

@@ -48,6 +48,7 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
     } else {
         deed
     };
+    let deed = if deed == Deed::OtherComes && teller.only_names() { Deed::Counts } else { deed };
     let of_others = of_others && !enrols(sight);
     let (deed, me) = if of_others { (Deed::OtherComes, Me::Unnamed) } else { (deed, me) };
     let teller = Teller { deed, ..teller };
@@ -63,7 +64,7 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
         // "Er willen twee mee": people without a name.
         // "Zij heeft ook een stoel nodig": one, and known.
         (Deed::OtherComes, [Count::Total(1)]) if unnamed && !others.is_empty() => counts.clear(),
-        (Deed::OtherComes, [Count::Total(total)]) if unnamed && !teller.becomes() => {
+        (Deed::OtherComes, [Count::Total(total)]) if unnamed && !teller.becomes() && !teller.comes_to() => {
             if registered {
                 counts = vec![Count::More(*total)];
             } else {
@@ -134,6 +135,23 @@ impl Teller<'_> {
         self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Verb))
     }
 
+    /// "... mijn twee zoons, | Bas en Tom": names that go on with what the clause before them said.
+    fn only_names(&self) -> bool {
+        let before = self.number.checked_sub(1);
+        let said = before.map(|before| self.case.says(before));
+        let goes_on = before
+            .and_then(|before| self.case.sights.get(before))
+            .is_some_and(|sight| sight.clause.sentence == self.sight.clause.sentence && !sight.rows.is_empty());
+        let named = |at: usize| self.sight.rows.iter().any(|row| !row.others.is_empty() && row.tokens.contains(&at));
+        let joins = |at: usize| {
+            self.is(at, Role::And) || self.case.parsed.tokens.get(at).is_some_and(|token| token.kind != Kind::Word)
+        };
+        goes_on
+            && matches!(said, Some(Says::Comes | Says::OtherComes))
+            && self.sight.clause.tokens.clone().all(|at| named(at) || joins(at))
+            && self.sight.clause.tokens.clone().any(named)
+    }
+
     fn who(&self) -> (Me, bool, Vec<Person>) {
         let rows = &self.sight.rows;
         // "We, ik dus": who goes on with himself speaks of himself.
@@ -168,7 +186,7 @@ impl Teller<'_> {
                     continue;
                 }
                 // "Moeder de vrouw": two words for one.
-                let beside = index == 0 && end == Some(row.tokens.start);
+                let beside = index == 0 && end.is_some_and(|end| self.stands_beside(end, row));
                 match others.last_mut().filter(|_| beside) {
                     // "Stef z'n broer" is not Stef.
                     Some(last) if self.is(row.tokens.start, Role::Their) => *last = person.clone(),
@@ -186,6 +204,12 @@ impl Teller<'_> {
             end = Some(row.tokens.end);
         }
         (me, us, others)
+    }
+
+    /// Does the row follow at once on another that ends here: "moeder de vrouw", "mijn vennoot de heer Bol"?
+    fn stands_beside(&self, end: usize, row: &Row) -> bool {
+        let titled = self.is(end, Role::Definite) && end + 1 == row.tokens.start && self.is(end + 1, Role::Title);
+        end == row.tokens.start || titled
     }
 
     /// "Mijn vrouw en ik hebben de middag vrij en zullen komen": a subject that an earlier clause holds.
@@ -226,6 +250,7 @@ impl Teller<'_> {
                 let verb = before.is_none() && self.is(start, Role::Verb);
                 let subject = (row.others.len() >= 2 || among) && placed && !verb;
                 joined
+                    || self.goes_along(row) && row.others.iter().all(known)
                     || row.before == Some(Role::With) && row.others.iter().any(|p| known(p) || p.name.is_some())
                     || row.before == Some(Role::For) && row.others.iter().all(known)
                     || subject && row.others.iter().all(known)
@@ -238,6 +263,17 @@ impl Teller<'_> {
             Deed::Excuse | Deed::Reason => row.before.is_none() && !joined,
             _ => true,
         }
+    }
+
+    /// "Mijn broer ook", "Hanna gaat ook mee": said of somebody beside what was said of the author.
+    fn goes_along(&self, row: &Row) -> bool {
+        let end = row.tokens.end;
+        // "Ben ook van plan": a verb that is a name as well.
+        if self.is(row.tokens.start, Role::Verb) && row.tokens.start == self.sight.clause.tokens.start {
+            return false;
+        }
+        let after = end + usize::from(self.is(end, Role::Verb));
+        self.is(after, Role::Along) && self.sight.clause.tokens.contains(&after)
     }
 
     /// A relation, a first name, somebody with a title: no mere capital.

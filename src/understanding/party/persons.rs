@@ -92,7 +92,10 @@ fn initials_fit(person: &Person, registered: &[String]) -> bool {
 pub(super) fn known(person: &Person, registered: &[String]) -> bool {
     let named = match (&person.name, registered.first()) {
         (Some(_), Some(first)) => {
-            given(person) == Some(first) || registered.len() == 1 && person.labels.contains(first)
+            // "De heer Blom" for K. Blom.
+            let surname = registered.len() > 1
+                && person.labels.as_slice() == registered.last().map_or(&[][..], std::slice::from_ref);
+            given(person) == Some(first) || surname || registered.len() == 1 && person.labels.contains(first)
         }
         _ => person.labels.iter().any(|label| registered.contains(label)),
     };

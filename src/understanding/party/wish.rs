@@ -194,7 +194,7 @@ impl Tally {
         let least = whole.saturating_sub(u32::try_from(unnamed.min(called)).unwrap_or(0));
         let too_many = least > total;
         let leaving = self.meant(false).filter_map(size).sum::<u32>();
-        if before > 1 && total == before && leaving > 0 && fresh == 0 && !self.instead && !self.turned {
+        if before > 1 && total >= before && leaving > 0 && fresh == 0 && !self.instead && !self.turned {
             return Wish::Unclear(MISCOUNTED);
         }
         if before > 1
@@ -204,7 +204,6 @@ impl Tally {
             && !self.instead
             && total != before + fresh
             && total != fresh + 1
-            && total < before + fresh
         {
             return Wish::Unclear(MISCOUNTED);
         }
