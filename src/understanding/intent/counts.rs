@@ -41,6 +41,9 @@ impl Teller<'_> {
             let count = self.count(hit, others);
             found.extend(count.filter(|count| !found.contains(count)));
         }
+        if self.deed == Deed::Comes && self.is_one_of_two() {
+            return vec![Count::Vague];
+        }
         let relative = |count: &Count| matches!(count, Count::More(_) | Count::Fewer(_) | Count::Half);
         if found.iter().any(relative) && !self.becomes() {
             found.retain(relative);
@@ -50,11 +53,57 @@ impl Teller<'_> {
             let vague = self.sight.hits.iter().any(|hit| hit.concept == Concept::Some && number(hit));
             found.push(if vague { Count::Vague } else { Count::Several });
         }
+        if found.is_empty() && matches!(self.deed, Deed::Comes | Deed::Counts) {
+            found.extend(self.times().or_else(|| self.opening()).map(Count::Total));
+        }
         let lists = matches!(self.deed, Deed::Counts | Deed::OtherComes | Deed::OtherStaysAway | Deed::Instead);
         if found.is_empty() && lists && (self.deed == Deed::Counts || others.iter().all(|person| person.pronoun)) {
             found.extend(self.bare(others));
         }
         found
+    }
+
+    /// "Twee keer inschrijven", "driemaal Janssens", "4x voor de 15e", "Bouma x 2": seats on one name. With several
+    /// meetings open it can as well be the meetings that are counted.
+    fn times(&self) -> Option<u32> {
+        let one_event = self.case.situation.events.len() == 1 || self.sight.events().len() == 1;
+        let fits = |number: &u32| (2..=party::MOST).contains(number) && one_event;
+        self.sight.clause.tokens.clone().find_map(|at| {
+            let before = at.checked_sub(1).filter(|&before| before >= self.sight.clause.tokens.start);
+            let beside = if self.is(at, Role::Times) { before.and_then(|before| self.number(before)) } else { None };
+            let after = before.filter(|&before| self.is(before, Role::Times)).and_then(|_| self.number(at));
+            let denied = |at: usize| self.case.parsed.tokens.get(at).is_some_and(|token| token.is("geen"));
+            let beside = beside.filter(|_| !at.checked_sub(2).is_some_and(denied));
+            beside.or(after).or_else(|| self.multiple(at)).filter(fits)
+        })
+    }
+
+    /// The number in "tweemaal" and "4x".
+    fn multiple(&self, at: usize) -> Option<u32> {
+        let token = self.case.parsed.tokens.get(at)?;
+        let stem =
+            token.fold.strip_suffix("maal").and_then(|stem| self.case.lexicon.number(self.case.lexicon.word(stem)));
+        stem.or_else(|| token.digits().filter(|_| token.fold.ends_with('x')))
+    }
+
+    /// "Drie Wiersma's present", "twee handen in de lucht": a coming that opens with a number of people.
+    fn opening(&self) -> Option<u32> {
+        let mut words = self.sight.clause.tokens.clone().filter(|&at| {
+            self.case.parsed.tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number))
+        });
+        let joins = self.sight.clause.tokens.clone().any(|at| self.is(at, Role::And));
+        let at = words.next().filter(|_| self.deed == Deed::Comes && !joins)?;
+        let counts = words.next().is_some() && !self.is_dated(at) && !self.is(at + 1, Role::Unit);
+        self.number(at).filter(|number| counts && (2..=party::MOST).contains(number))
+    }
+
+    /// "2 of 3 stoelen".
+    fn is_one_of_two(&self) -> bool {
+        let people =
+            |at: usize| self.number(at).is_some_and(|number| number > 0 && number <= party::MOST) && !self.is_dated(at);
+        let tokens = &self.sight.clause.tokens;
+        let mut middles = tokens.clone().filter(|&at| at > tokens.start && at + 1 < tokens.end);
+        middles.any(|at| self.is(at, Role::Between) && people(at - 1) && people(at + 1) && !self.is(at + 2, Role::Unit))
     }
 
     /// What a phrase of the lexicon counts.
@@ -81,6 +130,7 @@ impl Teller<'_> {
             Concept::Total if at.is_some_and(|at| self.is_taken_off(at)) => number.map(Count::Fewer),
             Concept::Fewer if half => Some(Count::Half),
             Concept::Fewer => Some(Count::Fewer(number.unwrap_or(1))),
+            Concept::More if self.is_still(hit) => number.map(Count::Total),
             Concept::More => Some(Count::More(number.unwrap_or(1).max(1))),
             Concept::Total if self.deed == Deed::StaysAway => {
                 number.filter(|&number| number <= party::MOST).map(Count::Total)
@@ -114,6 +164,13 @@ impl Teller<'_> {
         word(1).is_some_and(|at| self.is(at, Role::Definite) || self.is(at, Role::Rest))
             && !word(2).is_some_and(|at| self.is(at, Role::With))
             || word(2).is_some_and(of) && word(1).is_some_and(|at| self.is(at, Role::Us) || self.is(at, Role::My))
+    }
+
+    /// "Nog 1 stoel voor mij": from who was not registered it asks what is left, and adds to nobody.
+    fn is_still(&self, hit: &Hit) -> bool {
+        let still = self.case.parsed.tokens.get(hit.first).is_some_and(|token| token.is("nog"));
+        let brings = self.sight.has(Concept::Bring) || self.sight.has(Concept::Come);
+        still && self.deed == Deed::Comes && !brings && self.case.topic.registered(self.case.situation) == 0
     }
 
     /// "Min een".

@@ -58,6 +58,9 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
     }
     let silent = matches!(deed, Deed::Excuse | Deed::Reason | Deed::Unsure | Deed::Joke);
     let mut counts = if silent { Vec::new() } else { teller.counts(&others) };
+    if matches!(deed, Deed::Comes | Deed::OtherComes) && counts.is_empty() && teller.has_company() {
+        counts.push(Count::Several);
+    }
     let registered = case.topic.registered(case.situation) > 0;
     let unnamed = others.iter().all(|person| person.pronoun);
     match (deed, counts.as_slice()) {
@@ -96,10 +99,16 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
     let names_last =
         deed == Deed::Counts && sight.rows.iter().any(|row| row.others.iter().any(|person| person.pronoun));
     let joined = own.clone().any(|at| teller.is(at, Role::And));
+    let unnamed = deed == Deed::OtherComes
+        && others.is_empty()
+        && counts.is_empty()
+        && !pronoun
+        && !us
+        && !teller.is_of_the_rest();
     let only = teller.is_only();
     let heading = sight.clause.zone == Zone::Subject;
     let turn = sight.clause.zone == Zone::Postscript || turned(case, number);
-    Some(Line { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun })
+    Some(Line { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed })
 }
 
 /// Does an excuse speak of somebody, or of the author?
@@ -135,6 +144,32 @@ impl Teller<'_> {
         self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Verb))
     }
 
+    /// "In gezelschap", "met wat aanhang": people without a number.
+    fn has_company(&self) -> bool {
+        let vague = |at: usize| {
+            self.is(at, Role::Quantity)
+                && self.number(at).is_none()
+                && !self.case.parsed.tokens.get(at).is_some_and(|token| token.is("een"))
+        };
+        if self.sight.clause.tokens.clone().any(|at| vague(at) && self.is(at + 1, Role::Kin)) {
+            return true;
+        }
+        let mut company = self.sight.clause.tokens.clone().filter(|&at| self.is(at, Role::Company));
+        company.any(|at| {
+            at.checked_sub(1).is_some_and(|before| {
+                self.is(before, Role::With) || self.case.parsed.tokens.get(before).is_some_and(|token| token.is("in"))
+            }) || self.deed == Deed::OtherComes && self.sight.rows.iter().all(|row| row.others.is_empty())
+        })
+    }
+
+    /// Did the clause before it in the sentence say the same?
+    fn goes_on(&self) -> bool {
+        let before = self.number.checked_sub(1);
+        let says = before.map(|before| self.case.says(before)) == Some(self.case.says(self.number));
+        let sight = before.and_then(|before| self.case.sights.get(before));
+        says && sight.is_some_and(|sight| sight.clause.sentence == self.sight.clause.sentence)
+    }
+
     /// "... mijn twee zoons, | Bas en Tom": names that go on with what the clause before them said.
     fn only_names(&self) -> bool {
         let before = self.number.checked_sub(1);
@@ -152,8 +187,23 @@ impl Teller<'_> {
             && self.sight.clause.tokens.clone().any(named)
     }
 
+    /// The rows of the clause: of one that opens with those who are written to only what stands in the clause, as in "ik ga
+    /// naar jullie, | en Marga gaat mee".
+    fn rows(&self) -> Vec<Row> {
+        let start = self.sight.clause.tokens.start;
+        let within = |row: &Row| {
+            let tokens = start..row.tokens.end;
+            let words = self.case.parsed.tokens.get(tokens.clone()).unwrap_or_default();
+            let here = |person: &&Person| words.iter().any(|token| person.labels.contains(&token.fold));
+            let others = row.others.iter().filter(here).cloned().collect();
+            Row { tokens, others, me: row.me, ..Row::default() }
+        };
+        let reaches = |row: &Row| row.you && row.tokens.start < start;
+        self.sight.rows.iter().map(|row| if reaches(row) { within(row) } else { row.clone() }).collect()
+    }
+
     fn who(&self) -> (Me, bool, Vec<Person>) {
-        let rows = &self.sight.rows;
+        let rows = &self.rows();
         // "We, ik dus": who goes on with himself speaks of himself.
         let parting = self.sight.has(Concept::Farewell);
         let us = !parting && rows.iter().any(|row| row.us && !(row.me && row.others.is_empty()));
@@ -234,8 +284,8 @@ impl Teller<'_> {
         }
         let known = |person: &Person| self.is_known(row, person);
         let joined = row.me || row.us;
-        let apart = self.deed == Deed::OtherStaysAway && self.sight.rows.len() == 1;
-        let off = row.before == Some(Role::Off) && !joined && !apart;
+        let apart = self.deed == Deed::OtherStaysAway && self.sight.rows.len() == 1 && !self.goes_on();
+        let off = row.before == Some(Role::Off) && !joined && !apart && !self.is_owner(row);
         match self.deed {
             _ if off => false,
             Deed::Comes => {
@@ -263,6 +313,12 @@ impl Teller<'_> {
             Deed::Excuse | Deed::Reason => row.before.is_none() && !joined,
             _ => true,
         }
+    }
+
+    /// "En die van Rita ook": it is her sign-up.
+    fn is_owner(&self, row: &Row) -> bool {
+        let owned = row.tokens.start.checked_sub(2).filter(|&at| at >= self.sight.clause.tokens.start);
+        self.deed == Deed::OtherComes && owned.is_some_and(|at| self.is(at, Role::Pointing))
     }
 
     /// "Mijn broer ook", "Hanna gaat ook mee": said of somebody beside what was said of the author.

@@ -81,6 +81,8 @@ pub struct Line {
     pub only: bool,
     /// Does it point at somebody by a pronoun?
     pub pronoun: bool,
+    /// Does it say that somebody comes, in words that do not tell who?
+    pub unnamed: bool,
 }
 
 impl Line {
@@ -88,7 +90,7 @@ impl Line {
     pub fn of(deed: Deed) -> Self {
         let (me, others, counts) = (Me::Unnamed, Vec::new(), Vec::new());
         let (heading, turn, us) = (false, false, false);
-        let (names_last, joined, only, pronoun) = (false, false, false, false);
-        Self { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun }
+        let (names_last, joined, only, pronoun, unnamed) = (false, false, false, false, false);
+        Self { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed }
     }
 }

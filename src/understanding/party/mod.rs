@@ -43,6 +43,8 @@ struct Tally {
     groups: Vec<Group>,
     total: Option<u32>,
     headed_total: Option<u32>,
+    /// The number of the last clause that only counts.
+    listed_total: Option<u32>,
     more: Option<u32>,
     fewer: Option<u32>,
     several: bool,
@@ -60,6 +62,8 @@ struct Tally {
     conflict: bool,
     miscounted: bool,
     spoken: bool,
+    /// Was it said that somebody comes, and not who?
+    unknown: bool,
     /// Did the last number go against what was said before?
     turned: bool,
 }
@@ -133,6 +137,7 @@ impl Tally {
         {
             self.groups.push(Group::of(anonymous(), true, line));
         }
+        self.unknown |= line.unnamed;
         for &count in &line.counts {
             self.count(count, line);
             self.unsure &= line.heading;
@@ -264,6 +269,9 @@ impl Tally {
                 if line.heading {
                     self.headed_total = Some(total);
                 }
+                let listed = line.deed == Deed::Counts && !line.turn;
+                self.miscounted |= listed && self.listed_total.is_some_and(|listed| listed != total);
+                self.listed_total = if listed { Some(total) } else { None };
                 self.miscounted |= !line.turn && self.headed_total.is_some_and(|headed| headed != total);
                 self.turned |= line.turn;
                 if line.turn {

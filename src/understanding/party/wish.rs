@@ -74,6 +74,9 @@ impl Tally {
         if let Some(total) = self.total.filter(|_| !old) {
             return self.set(total, me, standing, fresh.unwrap_or(0));
         }
+        if self.unknown && !any_coming && self.more.is_none() {
+            return Wish::Unclear(UNCOUNTED);
+        }
         if self.instead && me != Some(true) && fresh.is_some_and(|fresh| fresh > 0) && before <= 1 {
             return Wish::Set(joining.unwrap_or(1));
         }
