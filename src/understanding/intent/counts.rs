@@ -7,6 +7,7 @@ use super::super::lexicon::Role;
 use super::super::people::Person;
 use super::super::words::Kind;
 use super::lines::Teller;
+use super::pointers::means_both_meetings;
 use super::*;
 use party::Deed;
 
@@ -41,9 +42,6 @@ impl Teller<'_> {
             let count = self.count(hit, others);
             found.extend(count.filter(|count| !found.contains(count)));
         }
-        if self.deed == Deed::Comes && self.is_one_of_two() {
-            return vec![Count::Vague];
-        }
         let relative = |count: &Count| matches!(count, Count::More(_) | Count::Fewer(_) | Count::Half);
         if found.iter().any(relative) && !self.becomes() {
             found.retain(relative);
@@ -59,6 +57,10 @@ impl Teller<'_> {
         let lists = matches!(self.deed, Deed::Counts | Deed::OtherComes | Deed::OtherStaysAway | Deed::Instead);
         if found.is_empty() && lists && (self.deed == Deed::Counts || others.iter().all(|person| person.pronoun)) {
             found.extend(self.bare(others));
+        }
+        let several = self.deed == Deed::Comes && self.is_one_of_two();
+        if several || self.deed == Deed::Counts && !found.is_empty() && self.is_alternative() {
+            return vec![Count::Vague];
         }
         found
     }
@@ -97,6 +99,17 @@ impl Teller<'_> {
         self.number(at).filter(|number| counts && (2..=party::MOST).contains(number))
     }
 
+    /// "Vijf, | of zes": another number than the clause before it says.
+    fn is_alternative(&self) -> bool {
+        let before = self.number.checked_sub(1);
+        let counted = before.map(|before| self.case.says(before)) == Some(Says::Counts);
+        let sight = before.and_then(|before| self.case.sights.get(before));
+        let opens = self.is(self.sight.clause.tokens.start, Role::Between);
+        let apart = sight
+            .is_some_and(|sight| sight.clause.tokens.len() == 1 && self.is(sight.clause.tokens.start, Role::Between));
+        counted && (opens || apart)
+    }
+
     /// "2 of 3 stoelen".
     fn is_one_of_two(&self) -> bool {
         let people =
@@ -117,7 +130,8 @@ impl Teller<'_> {
             partitive(at) || self.counts_a_row(at, others) || hit.concept != Concept::TotalLast && self.is_replaced(at)
         });
         let bare = hit.weight() == 1 || hit.concept == Concept::More;
-        let things = hit.concept == Concept::Both && self.is(hit.last + 1, Role::Unit);
+        let things = hit.concept == Concept::Both
+            && (self.is(hit.last + 1, Role::Unit) || means_both_meetings(self.case, self.tokens()));
         if dated || years || known || things || bare && number.is_some_and(|number| number > party::MOST) {
             return None;
         }
@@ -230,7 +244,11 @@ impl Teller<'_> {
                 opens && (self.sight.clause.bullet || person || next.is_some_and(|next| next.is(".") || next.capital));
             let counted = self.is(at + 1, Role::Unit) || self.is_partitive(at) || self.counts_a_row(at, others);
             let article = number == 1 && named;
-            if !(self.is_dated(at) || void(at) || ordinal || counted || article) {
+            let denied = index
+                .checked_sub(1)
+                .and_then(|before| tokens.get(before))
+                .is_some_and(|t| t.is("niet") || t.is("geen"));
+            if !(denied || self.is_dated(at) || void(at) || ordinal || counted || article) {
                 numbers.push((index, number));
             }
         }

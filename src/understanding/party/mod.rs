@@ -43,8 +43,6 @@ struct Tally {
     groups: Vec<Group>,
     total: Option<u32>,
     headed_total: Option<u32>,
-    /// The number of the last clause that only counts.
-    listed_total: Option<u32>,
     more: Option<u32>,
     fewer: Option<u32>,
     several: bool,
@@ -269,9 +267,6 @@ impl Tally {
                 if line.heading {
                     self.headed_total = Some(total);
                 }
-                let listed = line.deed == Deed::Counts && !line.turn;
-                self.miscounted |= listed && self.listed_total.is_some_and(|listed| listed != total);
-                self.listed_total = if listed { Some(total) } else { None };
                 self.miscounted |= !line.turn && self.headed_total.is_some_and(|headed| headed != total);
                 self.turned |= line.turn;
                 if line.turn {
