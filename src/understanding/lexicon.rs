@@ -126,10 +126,16 @@ pub enum Role {
     Times,
     /// of, tot, à: between two numbers of which one is meant
     Between,
+    /// keren, data, middagen: meetings, by what they are
+    Meetings,
+    /// beide, allebei: all of them
+    All,
+    /// volgende, daarna: the one after another
+    Next,
 }
 
 impl Role {
-    const NAMED: [(&'static str, Self); 44] = [
+    const NAMED: [(&'static str, Self); 47] = [
         ("withcan", Self::WithCan),
         ("me", Self::Me),
         ("us", Self::Us),
@@ -174,6 +180,9 @@ impl Role {
         ("company", Self::Company),
         ("times", Self::Times),
         ("between", Self::Between),
+        ("meetings", Self::Meetings),
+        ("all", Self::All),
+        ("next", Self::Next),
     ];
 }
 

@@ -117,6 +117,16 @@ impl Walk<'_> {
         self.sentence = Some(sight.clause.sentence);
     }
 
+    /// Those that the text named last, by a day or by a word that points at them.
+    pub fn named(&self) -> &[EventId] {
+        &self.current
+    }
+
+    /// Goes over to other events, at which the clause points.
+    pub fn turn_to(&mut self, events: Vec<EventId>) {
+        self.current = events;
+    }
+
     /// The events that the clause is about.
     pub fn events(&self) -> Vec<EventId> {
         if !self.current.is_empty() { self.current.clone() } else { self.topic.default.clone() }

@@ -4,12 +4,14 @@
 //! carried out; what is asked, doubtful or contradictory goes to a person. Called by `mod`.
 
 mod asks;
+mod choices;
 mod counts;
 mod doubts;
 mod hints;
 mod lines;
 mod lists;
 mod ours;
+mod pointers;
 mod said;
 mod steps;
 

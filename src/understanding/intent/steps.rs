@@ -1,8 +1,10 @@
 //! Steps: the frames and numbers of each event in order, and what they come to.
 
 use super::super::lexicon::Role;
+use super::choices;
 use super::doubts::unplaced_request;
 use super::lines::line;
+use super::pointers::{self, Pointed};
 use super::*;
 use party::{Deed, Line};
 
@@ -16,9 +18,15 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         if sight.clause.zone == Zone::Closing {
             continue;
         }
+        if sight.events().is_empty() && decides(case.says(number)) {
+            match pointers::pointed(case, number, topic.named()) {
+                Some(Pointed::At(events)) => topic.turn_to(events),
+                Some(Pointed::AfterUnknown) => unplaced |= case.says(number) == Says::Comes,
+                None => {}
+            }
+        }
         let own: Vec<&Frame> = judgement.frames.iter().filter(|frame| frame.clause == number).collect();
-        let labelled =
-            matches!(case.says(number), Says::Comes | Says::StaysAway | Says::OtherComes | Says::OtherStaysAway);
+        let labelled = decides(case.says(number));
         let line = line(case, judgement, number).or_else(|| hinted(&own).filter(|_| !labelled));
         let Some(line) = line else { continue };
         let mut events = topic.events();
@@ -33,6 +41,9 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             unplaced |= events.is_empty();
             contradiction |= on_another_day(case, sight, line.deed);
             contradiction &= !line.turn || sight.events().is_empty();
+            contradiction |= line.deed == Deed::Comes
+                && (choices::mixes_day_and_place(sight) || choices::until_another_day(case, sight));
+            unplaced |= matches!(line.deed, Deed::Comes | Deed::OtherComes) && choices::leaves_open(case, sight);
         }
         // Who is moved from one meeting to another leaves the first.
         if line.deed == Deed::StaysAway && sight.events().len() > 1 {
@@ -44,6 +55,16 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             let line = Line { deed: Deed::StaysAway, counts: Vec::new(), ..line.clone() };
             told.entry(event.clone()).or_default().push((line, true));
             events.retain(|to| to != event);
+        }
+        if line.deed == Deed::Comes && from.is_none() {
+            for event in choices::set_aside(case, sight) {
+                let registered = case.situation.registered.get(&event).is_some_and(|names| !names.is_empty());
+                if registered {
+                    let line = Line { deed: Deed::StaysAway, counts: Vec::new(), others: Vec::new(), ..line.clone() };
+                    told.entry(event.clone()).or_default().push((line, true));
+                }
+                events.retain(|to| *to != event);
+            }
         }
         for event in events {
             told.entry(event).or_default().push((line.clone(), own));
@@ -95,6 +116,11 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
     if let Some(doubt) = unsure.filter(|_| judgement.requests.is_empty()) {
         judgement.doubts.push(doubt.to_owned());
     }
+}
+
+/// Does a clause say that somebody comes or stays away?
+fn decides(says: Says) -> bool {
+    matches!(says, Says::Comes | Says::StaysAway | Says::OtherComes | Says::OtherStaysAway)
 }
 
 /// Do two clauses say opposite things, so that the event of the one is not that of the other?

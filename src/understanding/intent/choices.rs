@@ -1,0 +1,89 @@
+//! Choices: a clause that names more than one meeting, and whether it means them all, one of them, or contradicts itself.
+//!
+//! Called by `steps`, once a clause.
+
+use super::super::lexicon::Role;
+use super::super::occasions::Occasion;
+use super::super::words::Token;
+use super::*;
+
+/// Does the clause name a day of one meeting and the place of another: "de 15e op de boerderij"?
+pub(super) fn mixes_day_and_place(sight: &Sight) -> bool {
+    let events = |venue: bool| -> Vec<&EventId> {
+        sight
+            .occasions
+            .iter()
+            .filter(|occasion| occasion.venue == venue)
+            .flat_map(|occasion| &occasion.events)
+            .collect()
+    };
+    let (days, places) = (events(false), events(true));
+    !days.is_empty() && !places.is_empty() && !days.iter().any(|day| places.contains(day))
+}
+
+/// "In november of in januari": one of the two, and not which.
+pub(super) fn leaves_open(case: &Case<'_>, sight: &Sight) -> bool {
+    between(case, sight).any(|(one, tokens, other)| {
+        one.events != other.events && tokens.iter().any(|token| token.is("of") || token.is("or"))
+    })
+}
+
+/// The meetings that the clause sets aside for another: "niet november maar januari", "januari in plaats van november",
+/// "van 15 november naar 24 januari".
+pub(super) fn set_aside(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
+    let meetings: Vec<&Occasion> = meetings(sight).collect();
+    let mut aside: Vec<EventId> = Vec::new();
+    for (index, occasion) in meetings.iter().enumerate() {
+        let before = before(case, sight, occasion);
+        let denied = before
+            .iter()
+            .rev()
+            .take(2)
+            .any(|token| token.is("niet") || token.is("not") || token.is("ipv") || token.is("i.p.v"))
+            || before.iter().rev().take(3).any(|token| token.is("plaats") || token.is("instead"));
+        let left = before.last().is_some_and(|token| token.is("van") || token.is("from"));
+        let towards = meetings.get(index + 1).is_some_and(|next| {
+            self::before(case, sight, next).iter().rev().take(2).any(|token| token.is("naar") || token.is("to"))
+        });
+        if denied || left && towards {
+            aside.extend(occasion.events.iter().cloned());
+        }
+    }
+    let kept = meetings.iter().flat_map(|occasion| &occasion.events).any(|event| !aside.contains(event));
+    if kept { aside } else { Vec::new() }
+}
+
+/// Does it come, until a day of no meeting: "tot 24 februari!"?
+pub(super) fn until_another_day(case: &Case<'_>, sight: &Sight) -> bool {
+    let tokens = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let mut others = sight.occasions.iter().filter(|occasion| occasion.events.is_empty());
+    let dated = others.any(|occasion| {
+        case.parsed.text.get(occasion.span.clone()).is_some_and(|words| words.contains(|c: char| c.is_ascii_digit()))
+    });
+    let until = tokens.first().is_some_and(|token| token.is("tot"));
+    until && dated && sight.events().is_empty()
+}
+
+fn meetings(sight: &Sight) -> impl Iterator<Item = &Occasion> {
+    sight.occasions.iter().filter(|occasion| !occasion.events.is_empty() && !occasion.all)
+}
+
+/// The meetings that follow one another in a clause, with the words between.
+fn between<'a>(
+    case: &'a Case<'_>,
+    sight: &'a Sight,
+) -> impl Iterator<Item = (&'a Occasion, &'a [Token], &'a Occasion)> {
+    meetings(sight).zip(meetings(sight).skip(1)).map(|(one, other)| {
+        let tokens = &case.parsed.tokens;
+        let start = tokens.partition_point(|token| token.span.start < one.span.end);
+        let end = tokens.partition_point(|token| token.span.start < other.span.start);
+        (one, tokens.get(start..end).unwrap_or_default(), other)
+    })
+}
+
+/// The words of the clause before a mention, articles left out.
+fn before<'a>(case: &'a Case<'_>, sight: &Sight, occasion: &Occasion) -> Vec<&'a Token> {
+    let tokens = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let before = tokens.iter().take_while(|token| token.span.end <= occasion.span.start);
+    before.filter(|token| !case.lexicon.is(token.word, Role::Definite)).collect()
+}

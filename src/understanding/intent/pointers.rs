@@ -1,0 +1,117 @@
+//! Pointers: the words by which a clause points at one or all of several open meetings without a day: "beide keren",
+//! "die daarna", "de tweede".
+//!
+//! They mean something only where more than one meeting is open, and some only beside a meeting named before. Called by
+//! `steps`, once a clause that names no day.
+
+use super::super::concepts::number_of;
+use super::super::lexicon::Role;
+use super::super::words::{Kind, Token};
+use super::*;
+
+/// What a clause points at.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Pointed {
+    /// These meetings.
+    At(Vec<EventId>),
+    /// The one after another, and nothing says after which.
+    AfterUnknown,
+}
+
+/// The meetings that a clause points at, `current` being those that the text named last.
+pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Option<Pointed> {
+    let sight = case.sights.get(number)?;
+    let open = in_order(case);
+    if open.len() < 2 {
+        return None;
+    }
+    let clause = Clause { case, tokens: case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default() };
+    if clause.means_all() {
+        return Some(Pointed::At(open));
+    }
+    if let Some(place) = clause.place() {
+        let event = if place == 1 { open.first() } else { open.get(place - 1) };
+        return event.map(|event| Pointed::At(vec![event.clone()]));
+    }
+    if clause.points_on() {
+        let spoken = case.says.iter().take(number).any(|says| matches!(says, Says::StaysAway | Says::Excuse));
+        let from = match current {
+            [] if spoken => case.topic.walk().events(),
+            _ => current.to_vec(),
+        };
+        let [from] = from.as_slice() else { return Some(Pointed::AfterUnknown) };
+        let next = open.iter().skip_while(|event| *event != from).nth(1);
+        return next.map(|event| Pointed::At(vec![event.clone()]));
+    }
+    let others: Vec<EventId> = open.iter().filter(|event| !current.contains(event)).cloned().collect();
+    (clause.points_at_the_other() && others.len() == 1 && current.len() == 1).then_some(Pointed::At(others))
+}
+
+/// Do these tokens speak of both meetings, and not of two people?
+pub(super) fn means_both_meetings(case: &Case<'_>, tokens: &[Token]) -> bool {
+    case.situation.events.len() == 2 && Clause { case, tokens }.means_all()
+}
+
+/// The open meetings, the first to come first.
+fn in_order(case: &Case<'_>) -> Vec<EventId> {
+    let mut events: Vec<_> = case.situation.events.iter().collect();
+    events.sort_by_key(|event| event.start);
+    events.into_iter().map(|event| event.id.clone()).collect()
+}
+
+struct Clause<'a> {
+    case: &'a Case<'a>,
+    tokens: &'a [Token],
+}
+
+impl Clause<'_> {
+    fn is(&self, at: usize, role: Role) -> bool {
+        self.tokens.get(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
+    }
+
+    /// "Beide lijsten", "allebei de data", "de twee komende keren", "geen van beide".
+    fn means_all(&self) -> bool {
+        let open = u32::try_from(self.case.situation.events.len()).unwrap_or(0);
+        (0..self.tokens.len()).any(|at| {
+            let meetings = (at + 1..=at + 2).any(|at| self.is(at, Role::Meetings));
+            let count = self.tokens.get(at).and_then(|token| number_of(token, self.case.lexicon));
+            let counted = at > 0 && self.is(at - 1, Role::Definite) && count == Some(open);
+            let of = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|token| token.is("van"));
+            let none =
+                at.checked_sub(2).and_then(|before| self.tokens.get(before)).is_some_and(|token| token.is("geen"));
+            self.is(at, Role::All) && (meetings || of && none) || counted && meetings
+        })
+    }
+
+    /// The place in the order of the meetings: 2 for "de tweede", when nothing else is counted by it.
+    fn place(&self) -> Option<usize> {
+        (1..self.tokens.len()).find_map(|at| {
+            let place = match self.tokens.get(at)?.fold.as_str() {
+                "eerste" => 1,
+                "tweede" => 2,
+                _ => return None,
+            };
+            let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
+                || [Role::Verb, Role::Me, Role::Us, Role::Meetings, Role::Along]
+                    .iter()
+                    .any(|&role| self.is(at + 1, role));
+            (self.is(at - 1, Role::Definite) && ends).then_some(place)
+        })
+    }
+
+    /// "Die daarna", "de volgende keer".
+    fn points_on(&self) -> bool {
+        (1..self.tokens.len()).any(|at| {
+            let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
+                || [Role::Verb, Role::Me, Role::Us, Role::Meetings].iter().any(|&role| self.is(at + 1, role));
+            let after = self.tokens.get(at).is_some_and(|token| matches!(token.fold.as_str(), "daarna" | "erna"));
+            (after || self.is(at, Role::Next)) && self.is(at - 1, Role::Definite) && ends
+        })
+    }
+
+    /// "De andere keer".
+    fn points_at_the_other(&self) -> bool {
+        (0..self.tokens.len())
+            .any(|at| self.tokens.get(at).is_some_and(|token| token.is("andere")) && self.is(at + 1, Role::Meetings))
+    }
+}
