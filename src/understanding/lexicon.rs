@@ -132,10 +132,12 @@ pub enum Role {
     All,
     /// volgende, daarna: the one after another
     Next,
+    /// ruilen, wisselen: one person for another
+    Swap,
 }
 
 impl Role {
-    const NAMED: [(&'static str, Self); 47] = [
+    const NAMED: [(&'static str, Self); 48] = [
         ("withcan", Self::WithCan),
         ("me", Self::Me),
         ("us", Self::Us),
@@ -183,6 +185,7 @@ impl Role {
         ("meetings", Self::Meetings),
         ("all", Self::All),
         ("next", Self::Next),
+        ("swap", Self::Swap),
     ];
 }
 

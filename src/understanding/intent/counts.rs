@@ -5,7 +5,7 @@
 use super::super::concepts::{Hit, number_of};
 use super::super::lexicon::Role;
 use super::super::people::Person;
-use super::super::words::Kind;
+use super::super::words::{Kind, Token};
 use super::lines::Teller;
 use super::pointers::means_both_meetings;
 use super::*;
@@ -49,7 +49,11 @@ impl Teller<'_> {
         if !self.is_of_the_rest() && self.sight.has(Concept::Some) && self.deed != Deed::OtherStaysAway {
             let number = |hit: &Hit| (hit.first..=hit.last).any(|at| self.number(at).is_some());
             let vague = self.sight.hits.iter().any(|hit| hit.concept == Concept::Some && number(hit));
-            found.push(if vague { Count::Vague } else { Count::Several });
+            found.push(match self.group_of() {
+                Some(total) => Count::Total(total),
+                None if vague => Count::Vague,
+                None => Count::Several,
+            });
         }
         if found.is_empty() && matches!(self.deed, Deed::Comes | Deed::Counts) {
             found.extend(self.times().or_else(|| self.opening()).map(Count::Total));
@@ -119,6 +123,13 @@ impl Teller<'_> {
         middles.any(|at| self.is(at, Role::Between) && people(at - 1) && people(at + 1) && !self.is(at + 2, Role::Unit))
     }
 
+    /// "Een groepje van drie".
+    fn group_of(&self) -> Option<u32> {
+        let some = self.sight.hits.iter().filter(|hit| hit.concept == Concept::Some);
+        let of = |at: usize| self.case.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
+        some.filter(|hit| of(hit.last + 1)).find_map(|hit| self.number(hit.last + 2))
+    }
+
     /// What a phrase of the lexicon counts.
     fn count(&self, hit: &Hit, others: &[Person]) -> Option<Count> {
         let at = (hit.first..=hit.last).find(|&at| self.number(at).is_some());
@@ -129,6 +140,10 @@ impl Teller<'_> {
         let known = at.is_some_and(|at| {
             partitive(at) || self.counts_a_row(at, others) || hit.concept != Concept::TotalLast && self.is_replaced(at)
         });
+        let each = |token: &Token| matches!(token.fold.as_str(), "ieder" | "elk" | "elke" | "each");
+        if number == Some(1) && self.tokens().iter().any(each) {
+            return None;
+        }
         let bare = hit.weight() == 1 || hit.concept == Concept::More;
         let things = hit.concept == Concept::Both
             && (self.is(hit.last + 1, Role::Unit) || means_both_meetings(self.case, self.tokens()));
@@ -160,7 +175,19 @@ impl Teller<'_> {
     }
 
     pub(super) fn number(&self, at: usize) -> Option<u32> {
-        self.case.parsed.tokens.get(at).and_then(|token| number_of(token, self.case.lexicon))
+        self.case.parsed.tokens.get(at).and_then(|token| self.number_in(token))
+    }
+
+    /// The number that a word writes, "viertal" and "duo" counted in.
+    fn number_in(&self, token: &Token) -> Option<u32> {
+        let lexicon = self.case.lexicon;
+        let of_stem = |stem: &str| lexicon.number(lexicon.word(stem));
+        let group = match token.fold.as_str() {
+            "duo" => Some(2),
+            "trio" => Some(3),
+            word => word.strip_suffix("tal").and_then(of_stem),
+        };
+        number_of(token, lexicon).or(group)
     }
 
     pub(super) fn is_dated(&self, at: usize) -> bool {
@@ -231,7 +258,7 @@ impl Teller<'_> {
         let mut numbers = Vec::new();
         for (index, token) in tokens.iter().enumerate() {
             let at = start + index;
-            let Some(number) = number_of(token, self.case.lexicon).filter(|&n| n > 0 && n <= party::MOST) else {
+            let Some(number) = self.number_in(token).filter(|&n| n > 0 && n <= party::MOST) else {
                 continue;
             };
             let next = tokens.get(index + 1);

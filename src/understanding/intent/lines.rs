@@ -43,11 +43,8 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
     // "Els en Jan komen": the author is one of them, or only writes.
     let of_others = deed == Deed::Comes && others.len() >= 2 && !us && !sight.rows.iter().any(|row| row.me);
     let swaps = sight.hits.iter().any(|hit| hit.concept == Concept::Instead && hit.weight() >= 3);
-    let deed = if deed == Deed::OtherComes && swaps && case.topic.registered(case.situation) > 1 {
-        Deed::Instead
-    } else {
-        deed
-    };
+    let replaced = swaps && deed == Deed::OtherComes && case.topic.registered(case.situation) > 1;
+    let deed = if replaced || teller.swaps(&others) { Deed::Instead } else { deed };
     let deed = if deed == Deed::OtherComes && teller.only_names() { Deed::Counts } else { deed };
     let of_others = of_others && !enrols(sight);
     let (deed, me) = if of_others { (Deed::OtherComes, Me::Unnamed) } else { (deed, me) };
@@ -160,6 +157,22 @@ impl Teller<'_> {
                 self.is(before, Role::With) || self.case.parsed.tokens.get(before).is_some_and(|token| token.is("in"))
             }) || self.deed == Deed::OtherComes && self.sight.rows.iter().all(|row| row.others.is_empty())
         })
+    }
+
+    /// "Bo ruil ik in voor Els", "in plaats van met Bo kom ik met Els": one who was registered makes room for another.
+    fn swaps(&self, others: &[Person]) -> bool {
+        let swap =
+            self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Swap)) || self.sight.has(Concept::Instead);
+        let registered = |person: &&Person| {
+            let parties = self.case.situation.registered.values();
+            parties.flat_map(|names| names.iter().skip(1)).any(|name| {
+                let name = fold(name);
+                name.split_whitespace().next().is_some_and(|first| person.labels.iter().any(|label| label == first))
+            })
+        };
+        let (known, strange): (Vec<&Person>, Vec<&Person>) = others.iter().filter(|p| !p.pronoun).partition(registered);
+        let moved = matches!(self.deed, Deed::Comes | Deed::OtherComes | Deed::OtherStaysAway);
+        swap && moved && known.len() == 1 && strange.len() == 1
     }
 
     /// Did the clause before it in the sentence say the same?

@@ -55,6 +55,8 @@ struct Tally {
     alone_enough: bool,
     /// Was it said that somebody comes, and not only listed who it is about?
     came: bool,
+    /// Was it said of somebody beside the author?
+    others_came: bool,
     instead: bool,
     unsure: bool,
     conflict: bool,
@@ -103,6 +105,7 @@ impl Tally {
         }
         self.spoken = true;
         self.came |= matches!(line.deed, Deed::Comes | Deed::OtherComes | Deed::Instead);
+        self.others_came |= line.deed == Deed::OtherComes;
         match line.deed {
             Deed::Comes => self.author(true, line),
             Deed::StaysAway => self.author(false, line),

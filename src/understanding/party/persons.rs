@@ -95,7 +95,11 @@ pub(super) fn known(person: &Person, registered: &[String]) -> bool {
             // "De heer Blom" for K. Blom.
             let surname = registered.len() > 1
                 && person.labels.as_slice() == registered.last().map_or(&[][..], std::slice::from_ref);
-            given(person) == Some(first) || surname || registered.len() == 1 && person.labels.contains(first)
+            let short = |name: &String| ["tje", "je", "ke"].iter().any(|tail| name.strip_suffix(tail) == Some(first));
+            given(person) == Some(first)
+                || given(person).is_some_and(short)
+                || surname
+                || registered.len() == 1 && person.labels.contains(first)
         }
         _ => person.labels.iter().any(|label| registered.contains(label)),
     };

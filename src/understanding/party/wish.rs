@@ -23,6 +23,11 @@ const UNSURE: &str = "het staat nog niet vast";
 const UNCOUNTED: &str = "het aantal staat er niet bij";
 const MISCOUNTED: &str = "het aantal en de namen kloppen niet met elkaar";
 
+/// Did the author say of himself that he comes?
+fn me_comes(tally: &Tally) -> bool {
+    tally.me == Some(true) && !tally.us
+}
+
 impl Tally {
     pub(super) fn wish(&self, standing: &Standing<'_>) -> Wish {
         let before = self.before;
@@ -41,7 +46,10 @@ impl Tally {
         let named = |coming: bool| self.meant(coming);
         let registered = |group: &Group| standing.registered.iter().skip(1).any(|name| known(&group.person, name));
         let excused: Vec<&Group> = self.groups.iter().filter(|group| group.excused && registered(group)).collect();
-        let (joining, leaving) = (self.people(true), self.people(false));
+        let joining = self.people(true);
+        // "De jongens gaan niet mee, ik wel": all who were registered beside the author.
+        let all_others = me_comes(self) && before > 1 && !named(true).any(|group| registered(group));
+        let leaving = self.people(false).or(all_others.then_some(before.saturating_sub(1)));
         let fresh =
             named(true).filter(|group| !registered(group)).map(size).try_fold(0, |sum: u32, size| Some(sum + size?));
         let any_coming = named(true).next().is_some();
@@ -71,7 +79,10 @@ impl Tally {
             return Wish::Unclear("het gaat over een ander");
         }
         let old = me == Some(false) && !self.came && self.total.is_some_and(|total| before > 0 && total >= before);
-        if let Some(total) = self.total.filter(|_| !old) {
+        // "Doe mij een plekje; mijn buurvrouw wil ook": his own seat, beside those of others.
+        let own_seat = self.total == Some(1) && !self.turned && before == 0 && me == Some(true) && fresh > Some(0);
+        let own_seat = own_seat && self.others_came;
+        if let Some(total) = self.total.filter(|_| !old && !own_seat) {
             return self.set(total, me, standing, fresh.unwrap_or(0));
         }
         if self.unknown && !any_coming && self.more.is_none() {
