@@ -4,7 +4,7 @@
 
 use super::super::concepts::{Hit, number_of};
 use super::super::lexicon::Role;
-use super::super::people::Person;
+use super::super::people::{Person, Row};
 use super::super::words::{Kind, Token};
 use super::lines::Teller;
 use super::pointers::means_both_meetings;
@@ -56,7 +56,9 @@ impl Teller<'_> {
             });
         }
         if found.is_empty() && matches!(self.deed, Deed::Comes | Deed::Counts) {
-            found.extend(self.times().or_else(|| self.opening()).map(Count::Total));
+            let family = self.sight.rows.iter().find_map(|row| self.family(row));
+            let heads = if self.deed == Deed::Comes { self.heads() } else { None };
+            found.extend(family.or(heads).or_else(|| self.times()).or_else(|| self.opening()).map(Count::Total));
         }
         let lists = matches!(self.deed, Deed::Counts | Deed::OtherComes | Deed::OtherStaysAway | Deed::Instead);
         if found.is_empty() && lists && (self.deed == Deed::Counts || others.iter().all(|person| person.pronoun)) {
@@ -67,6 +69,25 @@ impl Teller<'_> {
             return vec![Count::Vague];
         }
         found
+    }
+
+    /// The number in "twee Van Ecks", "drie Wiersma's": so many of one name.
+    pub(super) fn family(&self, row: &Row) -> Option<u32> {
+        let [person] = row.others.as_slice() else { return None };
+        let plural = person.name.as_ref().is_some_and(|name| name.ends_with('s') && !name.contains('.'));
+        let before =
+            row.tokens.start.checked_sub(1).filter(|&at| at >= self.sight.clause.tokens.start && !self.is_dated(at));
+        before.and_then(|at| self.number(at)).filter(|number| plural && (2..=party::MOST).contains(number))
+    }
+
+    /// "Twee mensen": a number of nobody in particular.
+    fn heads(&self) -> Option<u32> {
+        self.sight
+            .clause
+            .tokens
+            .clone()
+            .filter(|&at| self.is(at + 1, Role::Heads) && !self.is_dated(at))
+            .find_map(|at| self.number(at).filter(|number| (2..=party::MOST).contains(number)))
     }
 
     /// "Twee keer inschrijven", "driemaal Janssens", "4x voor de 15e", "Bouma x 2": seats on one name. With several
@@ -140,8 +161,12 @@ impl Teller<'_> {
         let known = at.is_some_and(|at| {
             partitive(at) || self.counts_a_row(at, others) || hit.concept != Concept::TotalLast && self.is_replaced(at)
         });
+        // "2.": the number of a line.
+        let numbers_a_line = self.tokens().get(1).is_some_and(|token| token.is(".")) && self.tokens().len() == 2;
         let each = |token: &Token| matches!(token.fold.as_str(), "ieder" | "elk" | "elke" | "each");
-        if number == Some(1) && self.tokens().iter().any(each) {
+        // "Nog een keer": a time.
+        let time = number == Some(1) && at.is_some_and(|at| self.is(at + 1, Role::Times));
+        if numbers_a_line || time || number == Some(1) && self.tokens().iter().any(each) {
             return None;
         }
         let bare = hit.weight() == 1 || hit.concept == Concept::More;
@@ -267,8 +292,10 @@ impl Teller<'_> {
                 || tokens
                     .get(..index)
                     .is_some_and(|before| before.iter().all(|t| t.kind == Kind::Break || t.kind == Kind::Mark));
-            let ordinal =
-                opens && (self.sight.clause.bullet || person || next.is_some_and(|next| next.is(".") || next.capital));
+            let ordinal = opens
+                && (self.sight.clause.bullet
+                    || person && token.kind == Kind::Number
+                    || next.is_some_and(|next| next.is(".") || next.capital));
             let counted = self.is(at + 1, Role::Unit) || self.is_partitive(at) || self.counts_a_row(at, others);
             let article = number == 1 && named;
             let denied = index

@@ -245,12 +245,13 @@ impl Teller<'_> {
         let mut end = None;
         for row in rows.iter().filter(|row| self.counts_in(row)) {
             for (index, person) in row.others.iter().enumerate() {
-                if self.is_head(row, person) {
+                if self.is_head(row, person) || self.family(row).is_some() {
                     continue;
                 }
                 // "Moeder de vrouw": two words for one.
                 let beside = index == 0 && end.is_some_and(|end| self.stands_beside(end, row));
-                match others.last_mut().filter(|_| beside) {
+                let apposed = index > 0 && self.explains(row, person);
+                match others.last_mut().filter(|last| beside || apposed && last.name.is_some()) {
                     // "Stef z'n broer" is not Stef.
                     Some(last) if self.is(row.tokens.start, Role::Their) => *last = person.clone(),
                     // "De heren Hulshof en Benali".
@@ -267,6 +268,19 @@ impl Teller<'_> {
             end = Some(row.tokens.end);
         }
         (me, us, others)
+    }
+
+    /// "Evelien, mijn nicht, ...": a relation between commas says who the one before it is.
+    fn explains(&self, row: &Row, person: &Person) -> bool {
+        let token = |at: usize| self.case.parsed.tokens.get(at);
+        let [label] = person.labels.as_slice() else { return false };
+        let Some(at) = row.tokens.clone().rev().find(|&at| token(at).is_some_and(|token| token.fold == *label)) else {
+            return false;
+        };
+        let owned = at.checked_sub(1).is_some_and(|before| self.is(before, Role::My));
+        let after_comma = at.checked_sub(2).and_then(token).is_some_and(|token| token.is(","));
+        let ends = at + 1 == row.tokens.end || token(at + 1).is_some_and(|token| token.is(","));
+        person.name.is_none() && person.count == Some(1) && owned && after_comma && ends
     }
 
     /// Does the row follow at once on another that ends here: "moeder de vrouw", "mijn vennoot de heer Bol"?
@@ -293,6 +307,9 @@ impl Teller<'_> {
         // "Niet Elif en Sara maar Hatice".
         let denied = |hit: &Hit| hit.concept == Concept::Not && hit.last + 1 == row.tokens.start;
         if self.sight.hits.iter().any(denied) && self.deed != Deed::OtherStaysAway {
+            return false;
+        }
+        if self.is_role(row) {
             return false;
         }
         let known = |person: &Person| self.is_known(row, person);
@@ -322,10 +339,23 @@ impl Teller<'_> {
                 let better = self.sight.rows.iter().any(|other| other.others.iter().any(|p| self.is_known(other, p)));
                 !better || joined || row.others.iter().any(known) || row.others.iter().all(|p| p.pronoun)
             }
-            Deed::StaysAway => joined,
+            Deed::StaysAway => joined || self.goes_along(row) && row.others.iter().all(known),
             Deed::Excuse | Deed::Reason => row.before.is_none() && !joined,
             _ => true,
         }
+    }
+
+    /// "Als chauffeur", "naar een gesprek van hun zoon": a part that somebody plays, or somebody's relation.
+    fn is_role(&self, row: &Row) -> bool {
+        let before =
+            |back: usize| row.tokens.start.checked_sub(back).filter(|&at| at >= self.sight.clause.tokens.start);
+        let word = |at: usize, forms: &[&str]| {
+            self.case.parsed.tokens.get(at).is_some_and(|token| forms.contains(&token.fold.as_str()))
+        };
+        let plays = before(1).is_some_and(|at| word(at, &["als", "as"])) && !self.is(row.tokens.start, Role::My);
+        let theirs =
+            before(1).is_some_and(|at| self.is(at, Role::Their)) && before(2).is_some_and(|at| self.is(at, Role::Off));
+        !row.me && !row.us && (plays || theirs)
     }
 
     /// "En die van Rita ook": it is her sign-up.
@@ -342,6 +372,7 @@ impl Teller<'_> {
             return false;
         }
         let after = end + usize::from(self.is(end, Role::Verb));
+        let after = after + usize::from(after > end && self.is(after, Role::Me));
         self.is(after, Role::Along) && self.sight.clause.tokens.contains(&after)
     }
 
@@ -388,12 +419,15 @@ impl Teller<'_> {
         let near =
             before.filter(|sight| sight.clause.zone != Zone::Closing && (points || sight.clause.sentence == sentence));
         let mut rows = near.flat_map(|sight| sight.rows.iter().rev());
-        let last = rows.find_map(|row| {
+        let spoken_of = rows.find_map(|row| {
             let known = |person: &&Person| !person.pronoun && (points || self.is_known(row, person));
-            row.others.iter().rev().find(known)
+            let known: Vec<Person> = row.others.iter().filter(known).cloned().collect();
+            Some(known).filter(|known| !known.is_empty())
         });
-        if let Some(last) = last {
-            *others = vec![last.clone()];
+        let many =
+            self.tokens().iter().any(|token| matches!(token.fold.as_str(), "hen" | "them" | "beiden" | "allebei"));
+        if let Some(spoken_of) = spoken_of {
+            *others = if many { spoken_of } else { spoken_of.into_iter().rev().take(1).collect() };
         }
     }
 

@@ -92,9 +92,7 @@ impl Clause<'_> {
                 _ => return None,
             };
             let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
-                || [Role::Verb, Role::Function, Role::Meetings, Role::Along]
-                    .iter()
-                    .any(|&role| self.is(at + 1, role));
+                || [Role::Verb, Role::Function, Role::Meetings, Role::Along].iter().any(|&role| self.is(at + 1, role));
             (self.is(at - 1, Role::Definite) && ends).then_some(place)
         })
     }

@@ -208,6 +208,17 @@ impl Tally {
         let least = whole.saturating_sub(u32::try_from(unnamed.min(called)).unwrap_or(0));
         let too_many = least > total;
         let leaving = self.meant(false).filter_map(size).sum::<u32>();
+        // "Wij tweeen komen, en Els ook": those who were registered, and one more.
+        if before > 1
+            && total == before
+            && fresh > 0
+            && leaving == 0
+            && self.others_came
+            && !self.instead
+            && !self.turned
+        {
+            return Wish::Add(fresh);
+        }
         if before > 1 && total >= before && leaving > 0 && fresh == 0 && !self.instead && !self.turned {
             return Wish::Unclear(MISCOUNTED);
         }
