@@ -8,12 +8,13 @@ use super::super::words::Token;
 use super::*;
 
 /// Does the clause name a day of one meeting and the place of another: "de 15e op de boerderij"?
-pub(super) fn mixes_day_and_place(sight: &Sight) -> bool {
+pub(super) fn mixes_day_and_place(case: &Case<'_>, sight: &Sight) -> bool {
+    let left = |occasion: &Occasion| before(case, sight, occasion).last().is_some_and(|token| token.is("van"));
     let events = |venue: bool| -> Vec<&EventId> {
         sight
             .occasions
             .iter()
-            .filter(|occasion| occasion.venue == venue)
+            .filter(|occasion| occasion.venue == venue && !left(occasion))
             .flat_map(|occasion| &occasion.events)
             .collect()
     };

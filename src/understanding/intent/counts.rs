@@ -120,7 +120,9 @@ impl Teller<'_> {
         });
         let joins = self.sight.clause.tokens.clone().any(|at| self.is(at, Role::And));
         let at = words.next().filter(|_| self.deed == Deed::Comes && !joins)?;
-        let counts = words.next().is_some() && !self.is_dated(at) && !self.is(at + 1, Role::Unit);
+        let counts = words.next().is_some()
+            && !self.is_dated(at)
+            && ![Role::Unit, Role::Times].iter().any(|&role| self.is(at + 1, role));
         self.number(at).filter(|number| counts && (2..=party::MOST).contains(number))
     }
 

@@ -42,7 +42,7 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             contradiction |= on_another_day(case, sight, line.deed);
             contradiction &= !line.turn || sight.events().is_empty();
             contradiction |= line.deed == Deed::Comes
-                && (choices::mixes_day_and_place(sight) || choices::until_another_day(case, sight));
+                && (choices::mixes_day_and_place(case, sight) || choices::until_another_day(case, sight));
             unplaced |= matches!(line.deed, Deed::Comes | Deed::OtherComes) && choices::leaves_open(case, sight);
         }
         // Who is moved from one meeting to another leaves the first.
