@@ -137,7 +137,7 @@ fn place(text: &str, mention: &Mention, situation: &Situation, named: &mut Named
 }
 
 /// The number in a title: 16 of "16e bijeenkomst ZZP Loosduinen".
-pub(super) fn title_number(event: &EventInfo) -> Option<u32> {
+pub(in crate::understanding) fn title_number(event: &EventInfo) -> Option<u32> {
     let at = event.start.date().at(0, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()?;
     dates::find(&event.title, &at).iter().find_map(|mention| match mention.meaning {
         Meaning::MeetingOrdinal(number) => Some(number),

@@ -4,7 +4,7 @@
 
 use super::super::lexicon::Role;
 use super::super::occasions::Occasion;
-use super::super::words::Token;
+use super::super::words::{Kind, Token};
 use super::*;
 
 /// Does the clause name a day of one meeting and the place of another: "de 15e op de boerderij"?
@@ -46,12 +46,32 @@ pub(super) fn set_aside(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
         let towards = meetings.get(index + 1).is_some_and(|next| {
             self::before(case, sight, next).iter().rev().take(2).any(|token| token.is("naar") || token.is("to"))
         });
-        if denied || left && towards {
+        let last = index > 0 && index + 1 == meetings.len() && ends_in_no(case, sight);
+        if denied || left && towards || last {
             aside.extend(occasion.events.iter().cloned());
         }
     }
     let kept = meetings.iter().flat_map(|occasion| &occasion.events).any(|event| !aside.contains(event));
     if kept { aside } else { Vec::new() }
+}
+
+/// "November doe ik, januari zeker niet": does the last word deny the meeting named last?
+pub(super) fn ends_in_no(case: &Case<'_>, sight: &Sight) -> bool {
+    let words = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter();
+    let last = words.filter(|token| token.kind == Kind::Word).last();
+    let ends = meetings(sight).last().map_or(usize::MAX, |occasion| occasion.span.end);
+    last.is_some_and(|token| token.span.start >= ends && (token.is("niet") || token.is("nee") || token.is("not")))
+}
+
+/// "Nov en jan allebei niet", "beide middagen": does it speak of all the meetings that it names?
+pub(super) fn means_all(case: &Case<'_>, sight: &Sight) -> bool {
+    let tokens = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let listed = between(case, sight).all(|(_, tokens, _)| {
+        tokens.iter().all(|token| case.lexicon.is(token.word, Role::And) || case.lexicon.is(token.word, Role::Definite))
+    });
+    sight.occasions.iter().any(|occasion| occasion.all)
+        || tokens.iter().any(|token| case.lexicon.is(token.word, Role::All))
+        || listed && meetings(sight).count() > 1
 }
 
 /// Does it come, until a day of no meeting: "tot 24 februari!"?

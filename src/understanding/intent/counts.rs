@@ -64,7 +64,10 @@ impl Teller<'_> {
         if found.is_empty() && lists && (self.deed == Deed::Counts || others.iter().all(|person| person.pronoun)) {
             found.extend(self.bare(others));
         }
-        let several = self.deed == Deed::Comes && self.is_one_of_two();
+        let choice = found.iter().any(|count| matches!(count, Count::More(_)))
+            && found.iter().any(|count| matches!(count, Count::Fewer(_)))
+            && self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Between));
+        let several = choice || matches!(self.deed, Deed::Comes | Deed::Counts) && self.is_one_of_two();
         if several || self.deed == Deed::Counts && !found.is_empty() && self.is_alternative() {
             return vec![Count::Vague];
         }

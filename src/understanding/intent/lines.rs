@@ -154,7 +154,8 @@ impl Teller<'_> {
         let mut company = self.sight.clause.tokens.clone().filter(|&at| self.is(at, Role::Company));
         company.any(|at| {
             at.checked_sub(1).is_some_and(|before| {
-                self.is(before, Role::With) || self.case.parsed.tokens.get(before).is_some_and(|token| token.is("in"))
+                (before.saturating_sub(2)..=before).any(|at| self.is(at, Role::With))
+                    || self.case.parsed.tokens.get(before).is_some_and(|token| token.is("in"))
             }) || self.deed == Deed::OtherComes && self.sight.rows.iter().all(|row| row.others.is_empty())
         })
     }
@@ -321,6 +322,8 @@ impl Teller<'_> {
             Deed::Comes => {
                 let among = self.sight.rows.iter().any(|row| row.me || row.us);
                 let start = row.tokens.start;
+                let start =
+                    start - usize::from(start.checked_sub(1).is_some_and(|before| self.is(before, Role::Their)));
                 let before = start.checked_sub(1).filter(|&at| at >= self.sight.clause.tokens.start);
                 let placed = before.is_none_or(|at| {
                     at == self.sight.clause.tokens.start

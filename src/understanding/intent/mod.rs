@@ -145,7 +145,10 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         && !private
         && weights.ad == 0
         && weights.automatic == 0;
-    let wants = wants || lost && case.input.addressed;
+    let decides = [Says::OtherComes, Says::OtherStaysAway];
+    let registered = case.situation.registered.values().any(|names| !names.is_empty());
+    let unresolved = registered && !private && decides.into_iter().any(|says| case.anywhere(says));
+    let wants = wants || (lost || unresolved) && case.input.addressed;
     judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
     if !wants {
         judgement.question = false;

@@ -5,6 +5,7 @@
 //! `steps`, once a clause that names no day.
 
 use super::super::concepts::number_of;
+use super::super::event_choice::title_number;
 use super::super::lexicon::Role;
 use super::super::words::{Kind, Token};
 use super::*;
@@ -26,8 +27,12 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
         return None;
     }
     let clause = Clause { case, tokens: case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default() };
-    if clause.means_all() {
+    let alone = sight.rows.iter().all(|row| row.others.is_empty() && !row.us);
+    if clause.means_all() || alone && case.says(number) == Says::Comes && clause.comes_to_each(open.len()) {
         return Some(Pointed::At(open));
+    }
+    if let Some(event) = clause.numbered() {
+        return Some(Pointed::At(vec![event]));
     }
     if let Some(place) = clause.place() {
         let event = if place == 1 { open.first() } else { open.get(place - 1) };
@@ -80,6 +85,27 @@ impl Clause<'_> {
             let none =
                 at.checked_sub(2).and_then(|before| self.tokens.get(before)).is_some_and(|token| token.is("geen"));
             self.is(at, Role::All) && (meetings || of && none) || counted && meetings
+        })
+    }
+
+    /// "Tweemaal ja", "jullie zien me twee keer": as often as there are meetings.
+    fn comes_to_each(&self, open: usize) -> bool {
+        let lexicon = self.case.lexicon;
+        let times = |number: Option<u32>| number.and_then(|number| usize::try_from(number).ok()) == Some(open);
+        self.tokens.iter().enumerate().any(|(at, token)| {
+            let stem = token.fold.strip_suffix("maal").and_then(|stem| lexicon.number(lexicon.word(stem)));
+            times(stem) || times(number_of(token, lexicon)) && self.is(at + 1, Role::Times)
+        })
+    }
+
+    /// "Nummer zeventien": the meeting with that number in its title.
+    fn numbered(&self) -> Option<EventId> {
+        let numbers = self.tokens.iter().zip(self.tokens.iter().skip(1));
+        let mut numbers = numbers.filter(|(word, _)| matches!(word.fold.as_str(), "nummer" | "nr" | "editie"));
+        numbers.find_map(|(_, token)| {
+            let number = number_of(token, self.case.lexicon)?;
+            let mut events = self.case.situation.events.iter();
+            events.find(|event| title_number(event) == Some(number)).map(|event| event.id.clone())
         })
     }
 

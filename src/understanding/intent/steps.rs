@@ -46,7 +46,7 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
             unplaced |= matches!(line.deed, Deed::Comes | Deed::OtherComes) && choices::leaves_open(case, sight);
         }
         // Who is moved from one meeting to another leaves the first.
-        if line.deed == Deed::StaysAway && sight.events().len() > 1 {
+        if line.deed == Deed::StaysAway && sight.events().len() > 1 && !choices::means_all(case, sight) {
             events.truncate(1);
         }
         let own = sight.events().len() == 1;
@@ -59,7 +59,7 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         if line.deed == Deed::Comes && from.is_none() {
             for event in choices::set_aside(case, sight) {
                 let registered = case.situation.registered.get(&event).is_some_and(|names| !names.is_empty());
-                if registered {
+                if registered || choices::ends_in_no(case, sight) {
                     let line = Line { deed: Deed::StaysAway, counts: Vec::new(), others: Vec::new(), ..line.clone() };
                     told.entry(event.clone()).or_default().push((line, true));
                 }

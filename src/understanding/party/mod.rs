@@ -267,6 +267,9 @@ impl Tally {
     fn count(&mut self, count: Count, line: &Line) {
         match count {
             Count::Total(total) => {
+                let named: Option<u32> = line.others.iter().map(|person| person.count).sum();
+                let all = line.deed == Deed::Comes && line.me == Me::Counted && line.joined && !line.us;
+                self.miscounted |= all && named.is_some_and(|named| named > 0 && named + 1 < total);
                 if line.heading {
                     self.headed_total = Some(total);
                 }
