@@ -82,7 +82,7 @@ impl Topic {
 
     /// Goes through the clauses in order.
     pub fn walk(&self) -> Walk<'_> {
-        Walk { topic: self, current: Vec::new(), sentence: None }
+        Walk { topic: self, current: Vec::new(), sentence: None, ahead: None }
     }
 }
 
@@ -92,6 +92,8 @@ pub struct Walk<'a> {
     topic: &'a Topic,
     current: Vec<EventId>,
     sentence: Option<usize>,
+    /// The later clause that named the current event, and what was current before.
+    ahead: Option<(usize, Vec<EventId>)>,
 }
 
 impl Walk<'_> {
@@ -101,6 +103,13 @@ impl Walk<'_> {
         let every = sight.occasions.iter().any(|occasion| occasion.all);
         let everything =
             every || sight.has(Concept::EveryEvent) || sight.has(Concept::Both) && self.topic.default.is_empty();
+        // "Woensdag gezellig, januari niet": what is said the opposite of is not about the event that comes later.
+        let against = self.ahead.as_ref().is_some_and(|(at, _)| number < *at && !agrees(*at));
+        if let Some((_, before)) = self.ahead.take_if(|(at, _)| against || number >= *at)
+            && against
+        {
+            self.current = before;
+        }
         if everything && self.topic.open.len() > 1 {
             self.current.clone_from(&self.topic.open);
         } else if !own.is_empty() {
@@ -110,8 +119,8 @@ impl Walk<'_> {
             let later = all.iter().enumerate().skip(number + 1);
             let mut later = later.take_while(|(_, other)| other.clause.sentence == sight.clause.sentence);
             let named = later.find(|(_, other)| !other.events().is_empty()).filter(|&(at, _)| agrees(at));
-            if let Some(named) = named.map(|(_, other)| other.events()) {
-                self.current = named;
+            if let Some((at, other)) = named {
+                self.ahead = Some((at, std::mem::replace(&mut self.current, other.events())));
             }
         }
         self.sentence = Some(sight.clause.sentence);

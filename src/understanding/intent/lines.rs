@@ -7,7 +7,7 @@ use super::super::concepts::Hit;
 use super::super::lexicon::Role;
 use super::super::people::{Person, Row};
 use super::super::words::{Kind, Token};
-use super::steps::turned;
+use super::steps::{decides, settled, turned};
 use super::*;
 use party::{Deed, Line, Me};
 
@@ -104,8 +104,9 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
         && !teller.is_of_the_rest();
     let only = teller.is_only();
     let heading = sight.clause.zone == Zone::Subject;
+    let settles = decides(says) && settled(case, number);
     let turn = sight.clause.zone == Zone::Postscript || turned(case, number);
-    Some(Line { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed })
+    Some(Line { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed, settles })
 }
 
 /// Does an excuse speak of somebody, or of the author?

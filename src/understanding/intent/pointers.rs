@@ -4,7 +4,9 @@
 //! They mean something only where more than one meeting is open, and some only beside a meeting named before. Called by
 //! `steps`, once a clause that names no day.
 
+use super::super::EventInfo;
 use super::super::concepts::number_of;
+use super::super::dates::{self, Meaning};
 use super::super::event_choice::title_number;
 use super::super::lexicon::Role;
 use super::super::words::{Kind, Token};
@@ -50,6 +52,24 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
     }
     let others: Vec<EventId> = open.iter().filter(|event| !current.contains(event)).cloned().collect();
     (clause.points_at_the_other() && others.len() == 1 && current.len() == 1).then_some(Pointed::At(others))
+}
+
+/// The meetings that the clause names by the number in their title, where it looks like a day without a meeting: "de
+/// zeventiende" for the 17th meeting, held on a 24th.
+pub(super) fn by_ordinal(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
+    let mut found = Vec::new();
+    for occasion in sight.occasions.iter().filter(|occasion| occasion.exact && occasion.events.is_empty()) {
+        let words = case.parsed.text.get(occasion.span.clone()).unwrap_or_default();
+        let days =
+            dates::find(words, &case.situation.received).into_iter().filter_map(|mention| match mention.meaning {
+                Meaning::DayOfMonth(days) => days.first().map(|day| day.day()),
+                _ => None,
+            });
+        let days: Vec<u32> = days.filter_map(|day| u32::try_from(day).ok()).collect();
+        let numbered = |event: &&EventInfo| title_number(event).is_some_and(|number| days.contains(&number));
+        found.extend(case.situation.events.iter().filter(numbered).map(|event| event.id.clone()));
+    }
+    found
 }
 
 /// Do these tokens speak of both meetings, and not of two people?
@@ -119,6 +139,7 @@ impl Clause<'_> {
             };
             let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
                 || [Role::Verb, Role::Function, Role::Meetings, Role::Along].iter().any(|&role| self.is(at + 1, role));
+            let ends = ends || self.is(at + 2, Role::Verb);
             (self.is(at - 1, Role::Definite) && ends).then_some(place)
         })
     }
@@ -127,7 +148,8 @@ impl Clause<'_> {
     fn points_on(&self) -> bool {
         (1..self.tokens.len()).any(|at| {
             let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
-                || [Role::Verb, Role::Me, Role::Us, Role::Meetings].iter().any(|&role| self.is(at + 1, role));
+                || [Role::Verb, Role::Me, Role::Us, Role::Meetings].iter().any(|&role| self.is(at + 1, role))
+                || [Role::Me, Role::Us].iter().any(|&role| self.is(at + 2, role));
             let after = self.tokens.get(at).is_some_and(|token| matches!(token.fold.as_str(), "daarna" | "erna"));
             (after || self.is(at, Role::Next)) && self.is(at - 1, Role::Definite) && ends
         })

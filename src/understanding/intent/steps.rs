@@ -18,7 +18,10 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         if sight.clause.zone == Zone::Closing {
             continue;
         }
-        if sight.events().is_empty() && decides(case.says(number)) {
+        let numbered = pointers::by_ordinal(case, sight);
+        if sight.events().is_empty() && !numbered.is_empty() {
+            topic.turn_to(numbered);
+        } else if sight.events().is_empty() && decides(case.says(number)) {
             match pointers::pointed(case, number, topic.named()) {
                 Some(Pointed::At(events)) => topic.turn_to(events),
                 Some(Pointed::AfterUnknown) => unplaced |= case.says(number) == Says::Comes,
@@ -119,7 +122,7 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
 }
 
 /// Does a clause say that somebody comes or stays away?
-fn decides(says: Says) -> bool {
+pub(super) fn decides(says: Says) -> bool {
     matches!(says, Says::Comes | Says::StaysAway | Says::OtherComes | Says::OtherStaysAway)
 }
 
@@ -175,6 +178,9 @@ fn moved_from(case: &Case<'_>, sight: &Sight, deed: Deed) -> Option<EventId> {
 
 /// Does somebody come on a day on which there is no meeting that is open?
 fn on_another_day(case: &Case<'_>, sight: &Sight, deed: Deed) -> bool {
+    if !pointers::by_ordinal(case, sight).is_empty() {
+        return false;
+    }
     let coming = matches!(deed, Deed::Comes | Deed::OtherComes);
     let named = case.sights.iter().any(|s| s.clause.zone != Zone::Closing && !s.events().is_empty());
     let here =
@@ -220,6 +226,13 @@ pub(super) fn turned(case: &Case<'_>, number: usize) -> bool {
         .rev()
         .take(4)
         .any(|at| case.says(at) == Says::Turns && sentence(at).zip(sentence(number)).is_some_and(|(a, b)| b - a <= 1))
+}
+
+/// Was something not sure, and did a clause since then turn that?
+pub(super) fn settled(case: &Case<'_>, number: usize) -> bool {
+    let before = case.says.get(..number).unwrap_or_default();
+    let unsure = before.iter().rposition(|says| *says == Says::Unsure);
+    unsure.is_some_and(|unsure| before.iter().skip(unsure).any(|says| *says == Says::Turns))
 }
 
 /// The event that the author is registered for, when it is one.

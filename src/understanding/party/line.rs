@@ -83,6 +83,8 @@ pub struct Line {
     pub pronoun: bool,
     /// Does it say that somebody comes, in words that do not tell who?
     pub unnamed: bool,
+    /// Does it settle what was not sure before: "twijfel... nee wacht, ik kom"?
+    pub settles: bool,
 }
 
 impl Line {
@@ -90,7 +92,7 @@ impl Line {
     pub fn of(deed: Deed) -> Self {
         let (me, others, counts) = (Me::Unnamed, Vec::new(), Vec::new());
         let (heading, turn, us) = (false, false, false);
-        let (names_last, joined, only, pronoun, unnamed) = (false, false, false, false, false);
-        Self { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed }
+        let (names_last, joined, only, pronoun, unnamed, settles) = (false, false, false, false, false, false);
+        Self { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed, settles }
     }
 }

@@ -104,6 +104,7 @@ impl Tally {
             _ => {}
         }
         self.spoken = true;
+        self.unsure &= !line.settles;
         self.came |= matches!(line.deed, Deed::Comes | Deed::OtherComes | Deed::Instead);
         self.others_came |= line.deed == Deed::OtherComes;
         match line.deed {
