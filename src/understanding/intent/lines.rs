@@ -3,9 +3,8 @@
 //! The label of a clause tells what is said; here is told of whom: which of its rows of persons are meant, and which
 //! numbers count people.
 
-use super::super::concepts::Hit;
 use super::super::lexicon::Role;
-use super::super::people::{Person, Row};
+use super::super::people::Person;
 use super::super::words::{Kind, Token};
 use super::steps::{decides, settled, turned};
 use super::*;
@@ -117,7 +116,7 @@ fn spoken_of(sight: &Sight) -> bool {
         .any(|row| row.before.is_none() && (row.me && !row.me_object || row.others.iter().any(|p| p.name.is_some())))
 }
 
-fn enrols(sight: &Sight) -> bool {
+pub(super) fn enrols(sight: &Sight) -> bool {
     sight.has(Concept::Enrol) || sight.has(Concept::EnrolNoun)
 }
 
@@ -136,10 +135,6 @@ impl Teller<'_> {
 
     pub(super) fn is(&self, at: usize, role: Role) -> bool {
         self.case.parsed.tokens.get(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
-    }
-
-    fn has_verb(&self) -> bool {
-        self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Verb))
     }
 
     /// "In gezelschap", "met wat aanhang": people without a number.
@@ -178,7 +173,7 @@ impl Teller<'_> {
     }
 
     /// Did the clause before it in the sentence say the same?
-    fn goes_on(&self) -> bool {
+    pub(super) fn goes_on(&self) -> bool {
         let before = self.number.checked_sub(1);
         let says = before.map(|before| self.case.says(before)) == Some(self.case.says(self.number));
         let sight = before.and_then(|before| self.case.sights.get(before));
@@ -200,210 +195,6 @@ impl Teller<'_> {
             && matches!(said, Some(Says::Comes | Says::OtherComes))
             && self.sight.clause.tokens.clone().all(|at| named(at) || joins(at))
             && self.sight.clause.tokens.clone().any(named)
-    }
-
-    /// The rows of the clause: of one that opens with those who are written to only what stands in the clause, as in "ik ga
-    /// naar jullie, | en Marga gaat mee".
-    fn rows(&self) -> Vec<Row> {
-        let start = self.sight.clause.tokens.start;
-        let within = |row: &Row| {
-            let tokens = start..row.tokens.end;
-            let words = self.case.parsed.tokens.get(tokens.clone()).unwrap_or_default();
-            let here = |person: &&Person| words.iter().any(|token| person.labels.contains(&token.fold));
-            let others = row.others.iter().filter(here).cloned().collect();
-            Row { tokens, others, me: row.me, ..Row::default() }
-        };
-        let reaches = |row: &Row| row.you && row.tokens.start < start;
-        self.sight.rows.iter().map(|row| if reaches(row) { within(row) } else { row.clone() }).collect()
-    }
-
-    fn who(&self) -> (Me, bool, Vec<Person>) {
-        let rows = &self.rows();
-        // "We, ik dus": who goes on with himself speaks of himself.
-        let parting = self.sight.has(Concept::Farewell);
-        let us = !parting && rows.iter().any(|row| row.us && !(row.me && row.others.is_empty()));
-        let enrols = enrols(self.sight);
-        let of_him = |row: &Row| row.me && (row.before != Some(Role::Off) || !row.others.is_empty());
-        let me = rows.iter().map(|row| match (of_him(row), self.deed) {
-            (false, Deed::Comes) if self.sight.has(Concept::Come) && !enrols && rows.iter().all(|row| !row.us) => {
-                Me::Counted
-            }
-            (false, _) => Me::Unnamed,
-            (true, _) if !row.others.is_empty() || row.me_object => Me::Counted,
-            // "Laat ik weten": who only writes.
-            (true, Deed::Counts) if self.has_verb() => Me::Writes,
-            (true, Deed::Comes) if enrols && !self.sight.has(Concept::Come) => Me::Writes,
-            (true, Deed::OtherComes) if row.before != Some(Role::With) => Me::Writes,
-            (true, _) => Me::Counted,
-        });
-        let me = me.max().unwrap_or(if self.deed == Deed::Comes && self.sight.has(Concept::Come) && !enrols {
-            Me::Counted
-        } else {
-            Me::Unnamed
-        });
-        let brings = self.deed == Deed::OtherComes && self.sight.has(Concept::Bring) && me == Me::Writes;
-        let me = if brings { Me::Counted } else { me };
-        let mut others: Vec<Person> = self.left_hanging();
-        let mut end = None;
-        for row in rows.iter().filter(|row| self.counts_in(row)) {
-            for (index, person) in row.others.iter().enumerate() {
-                if self.is_head(row, person) || self.family(row).is_some() {
-                    continue;
-                }
-                // "Moeder de vrouw": two words for one.
-                let beside = index == 0 && end.is_some_and(|end| self.stands_beside(end, row));
-                let apposed = index > 0 && self.explains(row, person);
-                match others.last_mut().filter(|last| beside || apposed && last.name.is_some()) {
-                    // "Stef z'n broer" is not Stef.
-                    Some(last) if self.is(row.tokens.start, Role::Their) => *last = person.clone(),
-                    // "De heren Hulshof en Benali".
-                    Some(last) if last.name.is_none() && last.count != Some(1) => *last = person.clone(),
-                    Some(last) if !person.pronoun => {
-                        last.labels.extend(person.labels.iter().cloned());
-                        if last.name.is_none() {
-                            last.name.clone_from(&person.name);
-                        }
-                    }
-                    _ => others.push(person.clone()),
-                }
-            }
-            end = Some(row.tokens.end);
-        }
-        (me, us, others)
-    }
-
-    /// "Evelien, mijn nicht, ...": a relation between commas says who the one before it is.
-    fn explains(&self, row: &Row, person: &Person) -> bool {
-        let token = |at: usize| self.case.parsed.tokens.get(at);
-        let [label] = person.labels.as_slice() else { return false };
-        let Some(at) = row.tokens.clone().rev().find(|&at| token(at).is_some_and(|token| token.fold == *label)) else {
-            return false;
-        };
-        let owned = at.checked_sub(1).is_some_and(|before| self.is(before, Role::My));
-        let after_comma = at.checked_sub(2).and_then(token).is_some_and(|token| token.is(","));
-        let ends = at + 1 == row.tokens.end || token(at + 1).is_some_and(|token| token.is(","));
-        person.name.is_none() && person.count == Some(1) && owned && after_comma && ends
-    }
-
-    /// Does the row follow at once on another that ends here: "moeder de vrouw", "mijn vennoot de heer Bol"?
-    fn stands_beside(&self, end: usize, row: &Row) -> bool {
-        let titled = self.is(end, Role::Definite) && end + 1 == row.tokens.start && self.is(end + 1, Role::Title);
-        end == row.tokens.start || titled
-    }
-
-    /// "Mijn vrouw en ik hebben de middag vrij en zullen komen": a subject that an earlier clause holds.
-    fn left_hanging(&self) -> Vec<Person> {
-        let opens = self.is(self.sight.clause.tokens.start, Role::And) && self.sight.rows.is_empty();
-        let sentence = self.sight.clause.sentence;
-        let earlier = self.case.sights.get(..self.number).unwrap_or_default().iter().rev();
-        let mut earlier = earlier.take_while(|sight| sight.clause.sentence == sentence).flat_map(|sight| &sight.rows);
-        let row = earlier.find(|row| row.me && !row.others.is_empty()).filter(|_| opens && self.deed == Deed::Comes);
-        row.map(|row| row.others.clone()).unwrap_or_default()
-    }
-
-    /// Are the people of this row among those that the clause is about?
-    fn counts_in(&self, row: &Row) -> bool {
-        if row.others.is_empty() || row.tokens.clone().all(|at| self.is_dated(at)) {
-            return false;
-        }
-        // "Niet Elif en Sara maar Hatice".
-        let denied = |hit: &Hit| hit.concept == Concept::Not && hit.last + 1 == row.tokens.start;
-        if self.sight.hits.iter().any(denied) && self.deed != Deed::OtherStaysAway {
-            return false;
-        }
-        if self.is_role(row) {
-            return false;
-        }
-        let known = |person: &Person| self.is_known(row, person);
-        let joined = row.me || row.us;
-        let apart = self.deed == Deed::OtherStaysAway && self.sight.rows.len() == 1 && !self.goes_on();
-        let off = row.before == Some(Role::Off) && !joined && !apart && !self.is_owner(row);
-        match self.deed {
-            _ if off => false,
-            Deed::Comes => {
-                let among = self.sight.rows.iter().any(|row| row.me || row.us);
-                let start = row.tokens.start;
-                let start =
-                    start - usize::from(start.checked_sub(1).is_some_and(|before| self.is(before, Role::Their)));
-                let before = start.checked_sub(1).filter(|&at| at >= self.sight.clause.tokens.start);
-                let placed = before.is_none_or(|at| {
-                    at == self.sight.clause.tokens.start
-                        || self.is(at, Role::And)
-                        || self.case.parsed.tokens.get(at).is_some_and(|t| t.kind == Kind::Mark)
-                });
-                let verb = before.is_none() && self.is(start, Role::Verb);
-                let subject = (row.others.len() >= 2 || among) && placed && !verb;
-                joined
-                    || self.goes_along(row) && row.others.iter().all(known)
-                    || row.before == Some(Role::With) && row.others.iter().any(|p| known(p) || p.name.is_some())
-                    || row.before == Some(Role::For) && row.others.iter().all(known)
-                    || subject && row.others.iter().all(known)
-            }
-            Deed::OtherComes | Deed::OtherStaysAway => {
-                let better = self.sight.rows.iter().any(|other| other.others.iter().any(|p| self.is_known(other, p)));
-                !better || joined || row.others.iter().any(known) || row.others.iter().all(|p| p.pronoun)
-            }
-            Deed::StaysAway => joined || self.goes_along(row) && row.others.iter().all(known),
-            Deed::Excuse | Deed::Reason => row.before.is_none() && !joined,
-            _ => true,
-        }
-    }
-
-    /// "Als chauffeur", "naar een gesprek van hun zoon": a part that somebody plays, or somebody's relation.
-    fn is_role(&self, row: &Row) -> bool {
-        let before =
-            |back: usize| row.tokens.start.checked_sub(back).filter(|&at| at >= self.sight.clause.tokens.start);
-        let word = |at: usize, forms: &[&str]| {
-            self.case.parsed.tokens.get(at).is_some_and(|token| forms.contains(&token.fold.as_str()))
-        };
-        let plays = before(1).is_some_and(|at| word(at, &["als", "as"])) && !self.is(row.tokens.start, Role::My);
-        let theirs =
-            before(1).is_some_and(|at| self.is(at, Role::Their)) && before(2).is_some_and(|at| self.is(at, Role::Off));
-        !row.me && !row.us && (plays || theirs)
-    }
-
-    /// "En die van Rita ook": it is her sign-up.
-    fn is_owner(&self, row: &Row) -> bool {
-        let owned = row.tokens.start.checked_sub(2).filter(|&at| at >= self.sight.clause.tokens.start);
-        self.deed == Deed::OtherComes && owned.is_some_and(|at| self.is(at, Role::Pointing))
-    }
-
-    /// "Mijn broer ook", "Hanna gaat ook mee": said of somebody beside what was said of the author.
-    fn goes_along(&self, row: &Row) -> bool {
-        let end = row.tokens.end;
-        // "Ben ook van plan": a verb that is a name as well.
-        if self.is(row.tokens.start, Role::Verb) && row.tokens.start == self.sight.clause.tokens.start {
-            return false;
-        }
-        let after = end + usize::from(self.is(end, Role::Verb));
-        let after = after + usize::from(after > end && self.is(after, Role::Me));
-        self.is(after, Role::Along) && self.sight.clause.tokens.contains(&after)
-    }
-
-    /// A relation, a first name, somebody with a title: no mere capital.
-    fn is_known(&self, row: &Row, person: &Person) -> bool {
-        let named = |at: usize| [Role::Kin, Role::Kins, Role::Name, Role::Title].iter().any(|&role| self.is(at, role));
-        let own = |at: usize| {
-            self.case.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
-                || self.is(at, Role::Title)
-        };
-        !person.pronoun && (person.name.is_none() || row.tokens.clone().any(|at| own(at) && named(at)))
-    }
-
-    /// "Drie man", "twee personen": a number of people and nobody in particular.
-    fn is_head(&self, row: &Row, person: &Person) -> bool {
-        let head = |at: usize| {
-            self.is(at, Role::Heads)
-                && self.case.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
-        };
-        let numbered = row.tokens.clone().any(|at| self.number(at).is_some());
-        let someone = row.tokens.clone().any(|at| self.is(at, Role::Someone)) && person.count == Some(1);
-        let of_us = self.sight.rows.iter().any(|row| row.us) && self.sight.has(Concept::Total);
-        person.name.is_none()
-            && !person.pronoun
-            && (someone
-                || (person.count != Some(1) || numbered)
-                    && (row.tokens.clone().any(head) || of_us && person.count.is_some()))
     }
 
     /// Puts the one spoken of last in the place of "hij", "die" and nobody.

@@ -11,9 +11,12 @@ mod hints;
 mod lines;
 mod lists;
 mod ours;
+mod persons;
 mod pointers;
 mod said;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use super::clause_reader::Says;
 use super::clauses::{Parsed, Zone};

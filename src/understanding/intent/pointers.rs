@@ -60,6 +60,11 @@ pub(super) fn by_ordinal(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
     let mut found = Vec::new();
     for occasion in sight.occasions.iter().filter(|occasion| occasion.exact && occasion.events.is_empty()) {
         let words = case.parsed.text.get(occasion.span.clone()).unwrap_or_default();
+        // "Vrijdag de 17e" is a day, whatever the number.
+        let bare = words.split_whitespace().count() <= 2 && sight.occasions.iter().all(|other| !other.loose);
+        if !bare {
+            continue;
+        }
         let days =
             dates::find(words, &case.situation.received).into_iter().filter_map(|mention| match mention.meaning {
                 Meaning::DayOfMonth(days) => days.first().map(|day| day.day()),

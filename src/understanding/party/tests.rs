@@ -102,6 +102,51 @@ fn what_could_change_the_number_is_asked() {
     }
 }
 
+#[test]
+fn totals_and_names_that_differ_are_weighed() {
+    let (els, stranger) = (|| named("Els"), || named("Tom"));
+    let total = |deed, count| says(deed, &[], &[Count::Total(count)]);
+    // "Doe mij een plekje; Els wil ook".
+    assert_eq!(wish(&[], &[total(Comes, 1), says(OtherComes, &[els()], &[])]), Wish::Set(2));
+    // "Wij tweeen komen nog, en Tom ook".
+    assert_eq!(wish(&["Piet", "Els"], &[total(Comes, 2), says(OtherComes, &[stranger()], &[])]), Wish::Add(1));
+    // "Tom komt erbij, dan zijn we met vijf": three.
+    let five = [says(OtherComes, &[stranger()], &[]), total(Counts, 5)];
+    assert!(matches!(wish(&["Piet", "Els"], &five), Wish::Unclear(_)));
+    // "Els valt weg, samen zijn we nu met vier".
+    let four = [says(OtherStaysAway, &[els()], &[]), total(Counts, 4)];
+    assert!(matches!(wish(&["Piet", "Els", "Bo"], &four), Wish::Unclear(_)));
+    // "Els en ik komen met z'n vieren".
+    let named_all = Line { joined: true, ..says(Comes, &[els()], &[Count::Total(4)]) };
+    assert!(matches!(wish(&["Piet", "Els"], &[named_all]), Wish::Unclear(_)));
+}
+
+#[test]
+fn somebody_without_a_name_is_asked_after() {
+    let nobody = Line { unnamed: true, ..Line::of(OtherComes) };
+    assert!(matches!(wish(&[], &[says(Comes, &[], &[]), nobody]), Wish::Unclear(_)));
+}
+
+#[test]
+fn all_the_others_stay_away() {
+    let boys = says(OtherStaysAway, &[relation("jongens", None)], &[]);
+    assert_eq!(wish(&["Piet", "Bo", "Tom"], &[boys, says(Comes, &[], &[])]), Wish::Drop(Some(2)));
+}
+
+#[test]
+fn a_turn_settles_what_was_not_sure() {
+    let settled = Line { settles: true, ..says(Comes, &[], &[]) };
+    assert_eq!(wish(&[], &[Line::of(Unsure), settled]), Wish::Set(1));
+    assert!(matches!(wish(&[], &[Line::of(Unsure), says(Comes, &[], &[])]), Wish::Unclear(_)));
+}
+
+#[test]
+fn a_surname_or_a_pet_name_is_enough() {
+    let drop = |name| wish(&["Piet Bos", "Kees Blom", "Saar Bos"], &[says(OtherStaysAway, &[named(name)], &[])]);
+    assert_eq!(drop("Blom"), Wish::Drop(Some(1)));
+    assert_eq!(drop("Saartje"), Wish::Drop(Some(1)));
+}
+
 fn seats(names: &[String]) -> u32 {
     let others: Vec<Person> = names.iter().map(|name| named(name)).collect();
     match wish(&[], &[says(Comes, &others, &[])]) {

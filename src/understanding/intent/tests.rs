@@ -1,0 +1,158 @@
+//! Each rule by short mails whose clauses are labelled by hand: what they come to.
+
+use super::super::clause_reader::{Chances, LABELS};
+use super::super::page::Page;
+use super::super::{EventInfo, Input, Reading, Request, Situation, judged};
+use super::*;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+
+fn event(id: &str, number: u32, day: jiff::civil::Date, venue: &str) -> EventInfo {
+    EventInfo {
+        id: EventId::new(id).unwrap(),
+        title: format!("{number}e bijeenkomst"),
+        start: day.at(14, 15, 0, 0),
+        end: day.at(17, 0, 0, 0),
+        venue: venue.into(),
+        address: "Den Haag".into(),
+        capacity: 25,
+        uid: None,
+    }
+}
+
+fn autumn() -> EventInfo {
+    event("b16", 16, date(2017, 11, 15), "De Geest")
+}
+
+fn winter() -> EventInfo {
+    event("b17", 17, date(2018, 1, 24), "Stadsboerderij Pluk")
+}
+
+/// What a mail comes to, read with these labels, one a clause: "+b16 2" sets, "^b16 1" adds, "-b16 1" drops, "?" asks.
+fn comes_to(typed: &str, labels: &str, open: &[EventInfo], registered: &[(&str, &[&str])]) -> String {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let situation = Situation {
+        received: date(2017, 11, 3)
+            .at(9, 0, 0, 0)
+            .to_zoned_datetime(TimeZone::get("Europe/Amsterdam").unwrap())
+            .unwrap(),
+        events: open.to_vec(),
+        registered: registered.iter().map(|(id, party)| (EventId::new(*id).unwrap(), names(party))).collect(),
+        offered: BTreeMap::new(),
+        thread_event: Some(EventId::new("b16").unwrap()),
+        asked: false,
+    };
+    let input = Input {
+        subject: "Re: bijeenkomst",
+        typed,
+        signature: "",
+        quoted: "",
+        author: "Piet Bos",
+        calendar: None,
+        is_reply: true,
+        addressed: true,
+    };
+    let page = Page::of(&input, &situation);
+    let given: Vec<&str> = labels.split_whitespace().collect();
+    let text = page.sights.iter().filter(|sight| sight.clause.zone != Zone::Subject).count();
+    let clauses: Vec<&str> = page.sights.iter().map(|sight| page.parsed.written(&sight.clause.tokens)).collect();
+    assert_eq!(text, given.len(), "{clauses:?}");
+    let mut labels = given.into_iter();
+    let votes = page.sights.iter().map(|sight| {
+        let letter = if sight.clause.zone == Zone::Subject { "o" } else { labels.next().unwrap() };
+        let says = Says::ALL.into_iter().find(|says| says.letter() == letter).unwrap();
+        let mut chances = [0.0; LABELS];
+        chances[says as usize] = 1.0;
+        Chances(chances)
+    });
+    let votes: Vec<Chances> = votes.collect();
+    told(&judged(&input, &situation, &page, &votes).0)
+}
+
+fn told(reading: &Reading) -> String {
+    if reading.disposition != Disposition::Act {
+        return "?".to_owned();
+    }
+    let mut told: Vec<String> = reading.requests.iter().map(one).collect();
+    told.sort();
+    told.join(" ")
+}
+
+fn one(request: &Request) -> String {
+    match request {
+        Request::Register { event, seats, mode: Mode::Set, .. } => format!("+{event}:{seats}"),
+        Request::Register { event, seats, mode: Mode::Add, .. } => format!("^{event}:{seats}"),
+        Request::Cancel { event, seats: Some(seats), .. } => format!("-{event}:{seats}"),
+        Request::Cancel { event, seats: None, .. } => format!("-{event}"),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn who_comes_along() {
+    for (typed, labels, want) in [
+        ("Ik kom en mijn vrouw ook.", "C c", "+b16:2"),
+        ("Ik ga naar jullie, en Marga gaat mee.", "C c", "+b16:2"),
+        ("Ik kom niet. Mijn drie zoons, Bas, Tom en Jan komen wel.", "N c c c", "+b16:3"),
+        ("Ik kom met mijn zus, als chauffeur.", "C c", "+b16:2"),
+        ("Ik kom met mijn vennoot de heer Bol.", "C", "+b16:2"),
+        ("Ik kom, in gezelschap.", "C c", "?"),
+        ("Ik kom met wat aanhang.", "C", "?"),
+    ] {
+        assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
+    }
+}
+
+#[test]
+fn which_numbers_count_people() {
+    for (typed, labels, want) in [
+        ("Graag driemaal inschrijven.", "C", "+b16:3"),
+        ("Zet Bos x 2 op de lijst.", "C", "+b16:2"),
+        ("Twee Bossen staan klaar om te komen.", "C", "+b16:2"),
+        ("Er komen drie Jansens aan.", "C", "+b16:3"),
+        ("Die middag pak ik met beide handen aan.", "C", "+b16:1"),
+        ("Nog 1 stoel voor mij.", "C", "+b16:1"),
+        ("Graag 2 of 3 stoelen.", "C", "?"),
+        ("Wij worden een groepje van drie.", "C", "+b16:3"),
+    ] {
+        assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
+    }
+    let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Els Bos", "Bo Kat"])];
+    for (typed, labels, want) in [
+        ("Min een. Els is ziek.", "k n", "-b16:1"),
+        ("Els en Bo liggen plat. Streep hen weg.", "B n", "-b16:2"),
+        ("Els komt ook, dus drie.", "c c", "+b16:3"),
+        ("Els ruil ik in voor Tom.", "n", "+b16:3"),
+        ("Ik kan niet en Els ook niet.", "N", "-b16:2"),
+    ] {
+        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
+    }
+}
+
+#[test]
+fn which_of_two_meetings_is_meant() {
+    let open = [autumn(), winter()];
+    for (typed, labels, want) in [
+        ("Schrijf mij op voor beide lijsten.", "C", "+b16:1 +b17:1"),
+        ("Tweemaal ja voor mij.", "C", "+b16:1 +b17:1"),
+        ("De eerste red ik niet. De tweede wel.", "N C", "+b17:1 -b16"),
+        ("In november kom ik. De volgende sla ik over.", "C N", "+b16:1 -b17"),
+        ("November ga ik doen en januari zeker niet.", "C", "+b16:1 -b17"),
+        ("Ik kom op 15 november naar de Stadsboerderij.", "C", "?"),
+        ("Ik kom in november of in januari.", "C", "?"),
+        ("Ik kom naar de volgende.", "C", "?"),
+        ("Ik kom op de zeventiende.", "C", "+b17:1"),
+        ("Ik kom op vrijdag de 17e.", "C", "?"),
+    ] {
+        assert_eq!(comes_to(typed, labels, &open, &[]), want, "{typed}");
+    }
+    let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
+    assert_eq!(comes_to("Niet november maar januari graag.", "C", &open, party), "+b17:1 -b16");
+}
+
+#[test]
+fn a_turn_settles_what_was_not_sure() {
+    assert_eq!(comes_to("Ik twijfel nog. Nee wacht. Ik kom.", "M X C", &[autumn()], &[]), "+b16:1");
+    assert_eq!(comes_to("Ik twijfel nog. Ik kom.", "M C", &[autumn()], &[]), "?");
+    assert_eq!(comes_to("Tot 24 februari!", "C", &[autumn()], &[]), "?");
+}
