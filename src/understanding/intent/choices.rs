@@ -57,8 +57,8 @@ pub(super) fn set_aside(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
 
 /// "November doe ik, januari zeker niet": does the last word deny the meeting named last?
 pub(super) fn ends_in_no(case: &Case<'_>, sight: &Sight) -> bool {
-    let words = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter();
-    let last = words.filter(|token| token.kind == Kind::Word).last();
+    let mut words = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter();
+    let last = words.rfind(|token| token.kind == Kind::Word);
     let ends = meetings(sight).last().map_or(usize::MAX, |occasion| occasion.span.end);
     last.is_some_and(|token| token.span.start >= ends && (token.is("niet") || token.is("nee") || token.is("not")))
 }

@@ -48,7 +48,7 @@ impl Tally {
         let excused: Vec<&Group> = self.groups.iter().filter(|group| group.excused && registered(group)).collect();
         let joining = self.people(true);
         // "De jongens gaan niet mee, ik wel": all who were registered beside the author.
-        let all_others = me_comes(self) && before > 1 && !named(true).any(|group| registered(group));
+        let all_others = me_comes(self) && before > 1 && !named(true).any(registered);
         let leaving = self.people(false).or(all_others.then_some(before.saturating_sub(1)));
         let fresh =
             named(true).filter(|group| !registered(group)).map(size).try_fold(0, |sum: u32, size| Some(sum + size?));
