@@ -219,10 +219,6 @@ impl Tally {
         {
             return Wish::Add(fresh);
         }
-        let swapped = before > 1 && fresh > 0 && leaving > 0 && !self.instead && !self.turned;
-        if swapped && !self.listed_me && total != (before + fresh).saturating_sub(leaving) {
-            return Wish::Unclear(MISCOUNTED);
-        }
         if before > 1 && total >= before && leaving > 0 && fresh == 0 && !self.instead && !self.turned {
             return Wish::Unclear(MISCOUNTED);
         }
