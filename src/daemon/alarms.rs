@@ -6,7 +6,7 @@
 
 use super::control::Contact;
 use super::engine::{Engine, EngineError};
-use super::reader::ReaderError;
+use super::session_error::SessionError;
 use super::{Shared, blocking};
 use crate::clock;
 use crate::coordinator::alarm::{self, Alarm, AlarmState, Fares, Outage, Way};
@@ -88,7 +88,7 @@ impl Engine {
 ///
 /// # Errors
 /// When the session is over, or the store fails.
-pub async fn put_if_due(inbox: &mut Inbox, shared: &Shared) -> Result<(), ReaderError> {
+pub async fn put_if_due(inbox: &mut Inbox, shared: &Shared) -> Result<(), SessionError> {
     let (engine, now) = (shared.engine.clone(), clock::now());
     let Look { outage, alarm, .. } = blocking(move || engine.look_at(Way::Out, now)).await?;
     let Some(alarm @ Alarm { state: AlarmState::Fails(_), .. }) = alarm else { return Ok(()) };

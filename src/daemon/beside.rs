@@ -5,7 +5,7 @@
 //! mail that is in the inbox as well as among all mail (Gmail) is one mail.
 
 use super::engine::EngineError;
-use super::reader::{ReaderError, note_done};
+use super::session_error::SessionError;
 use super::{Shared, blocking};
 use crate::clock;
 use crate::mail::inbox::{self, Inbox, ListedBeside, OtherFolder};
@@ -20,10 +20,10 @@ const OF_SPAM: &str = "beside/spam";
 ///
 /// # Errors
 /// When the session is over, or the store fails.
-pub async fn look(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+pub async fn look(inbox: &mut Inbox, shared: &Shared, since: Timestamp) -> Result<(), SessionError> {
     for place in [OtherFolder::Archive, OtherFolder::Spam] {
         match look_into(place, inbox, shared, since).await {
-            Err(ReaderError::Inbox(error)) if error.is_refusal() => {
+            Err(SessionError::Inbox(error)) if error.is_refusal() => {
                 let what = name(place);
                 shared.engine.health.trouble(&format!("de map met {what} is niet te lezen: {error}"), clock::now());
                 tracing::warn!(what, error = %error, "a folder beside the inbox could not be read");
@@ -39,7 +39,7 @@ async fn look_into(
     inbox: &mut Inbox,
     shared: &Shared,
     since: Timestamp,
-) -> Result<(), ReaderError> {
+) -> Result<(), SessionError> {
     let cursor_name = match place {
         OtherFolder::Archive => OF_ARCHIVE,
         OtherFolder::Spam => OF_SPAM,
@@ -67,7 +67,7 @@ async fn look_into(
             OtherFolder::Archive => engine.take(&fetched.mails, clock::now()),
         })
         .await?;
-        note_done(&outcomes, shared);
+        shared.note_done(&outcomes);
     }
     let engine = shared.engine.clone();
     blocking(move || engine.store().set_cursor(cursor_name, Some(&new.cursor))).await.map_err(EngineError::from)?;

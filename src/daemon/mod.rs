@@ -1,8 +1,8 @@
 //! The loop that reads, answers and files: its tasks, what they share, and how they start and end.
 //!
-//! `reader` brings mails to the `engine`, `sender` brings letters out, `timers` looks at the clock, `socket` listens to the
-//! command line. The engine alone writes; the tasks alone wait. Only here, and in the shell modules of `mail`, is anything
-//! asynchronous.
+//! `reader` brings mails to the `engine`, `sender` brings letters out, `timers` looks at the clock, `logbook` keeps the mailbox's
+//! own record of it all, `socket` listens to the command line. The engine alone decides; the tasks alone wait. Only here, and
+//! in the shell modules of `mail`, is anything asynchronous.
 
 pub mod alarms;
 pub mod backlog;
@@ -23,6 +23,7 @@ pub mod replay;
 pub mod retention;
 pub mod sender;
 pub mod sent_folder;
+pub mod session_error;
 pub mod signals;
 pub mod socket;
 pub mod systemd;
@@ -30,13 +31,15 @@ pub mod timers;
 pub mod unheard;
 
 use crate::clock;
-use crate::config::{Config, Server, Source};
+use crate::config::{Config, MAX_MAIL_BYTES, Server, Source};
 use crate::crash_points;
+use crate::outcome::Outcome;
 use crate::secret::{self, SecretError};
 use engine::{Engine, EngineError};
 use jiff::Timestamp;
 use logins::Door;
 use secrecy::SecretString;
+use session_error::SessionError;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -69,7 +72,7 @@ pub enum DaemonError {
     Engine(#[from] EngineError),
     /// One pass over the inbox failed.
     #[error(transparent)]
-    Reader(#[from] reader::ReaderError),
+    Session(#[from] SessionError),
     /// One pass over the queue failed.
     #[error(transparent)]
     Sender(#[from] sender::SenderError),
@@ -90,7 +93,7 @@ pub enum DaemonError {
 impl DaemonError {
     /// Is it of no use to start the daemon again before somebody has decided something?
     pub fn needs_a_person(&self) -> bool {
-        matches!(self, Self::Reader(reader::ReaderError::Lease(error)) if error.is_other())
+        matches!(self, Self::Session(SessionError::Lease(error)) if error.is_other())
     }
 }
 
@@ -261,6 +264,19 @@ impl Shared {
         self.stop.cancel();
     }
 
+    /// Tells the log what became of mails, and wakes who has something to do because of them.
+    pub fn note_done(&self, outcomes: &[Outcome]) {
+        for outcome in outcomes {
+            let Some(mail) = &outcome.mail else { continue };
+            let letters: Vec<_> = outcome.letters.iter().map(|letter| letter.head.id.as_str()).collect();
+            tracing::info!(mail = %mail.key, filing = ?mail.filing, ?letters, "mail done");
+        }
+        if outcomes.iter().any(|outcome| !outcome.letters.is_empty()) {
+            self.letters_waiting.notify_one();
+        }
+        self.state_changed.notify_one();
+    }
+
     /// The name under which the place of the inbox in its folder is kept.
     pub fn folder(&self) -> String {
         match &self.engine.config().source {
@@ -281,7 +297,7 @@ impl Shared {
     pub fn max_mail_bytes(&self) -> u64 {
         match &self.engine.config().source {
             Source::Imap(account) => account.max_mail_bytes,
-            Source::Maildir(_) => crate::config::MAX_MAIL_BYTES,
+            Source::Maildir(_) => MAX_MAIL_BYTES,
         }
     }
 

@@ -7,14 +7,15 @@ use super::backlog::{Backlog, Look, Next};
 use super::backoff::Backoff;
 use super::engine::EngineError;
 use super::health::Side;
-use super::lease::{Lease, LeaseError};
+use super::lease::Lease;
 use super::logins::LoginError;
+use super::session_error::SessionError;
 use super::{Shared, alarms, beside, blocking};
 use crate::clock;
 use crate::crash_points::{CrashPoint, pass};
 use crate::mail::inbox::{Filed, Inbox, InboxError, Listed};
 use crate::mail::{Cursor, Filing, Location, RawMail, message};
-use crate::outcome::{DoneMail, Outcome};
+use crate::outcome::DoneMail;
 use jiff::{SignedDuration, Timestamp};
 use std::time::{Duration, Instant};
 
@@ -26,34 +27,6 @@ const FIRST_FILING_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_FILING_WAIT: Duration = Duration::from_secs(15 * 60);
 /// So often the server may refuse to give a mail before that is left to the coordinator.
 const FETCH_TRIES: u32 = 3;
-
-/// Why a session ended.
-#[derive(Debug, thiserror::Error)]
-pub enum ReaderError {
-    /// The mail server.
-    #[error(transparent)]
-    Inbox(#[from] InboxError),
-    /// The store or the rules.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// Another program reads the mailbox.
-    #[error(transparent)]
-    Lease(#[from] LeaseError),
-    /// The login.
-    #[error(transparent)]
-    Login(#[from] LoginError),
-}
-
-impl ReaderError {
-    /// Is there nothing that another try could mend: the store is broken, or another program reads the mailbox?
-    fn is_final(&self) -> bool {
-        match self {
-            Self::Engine(error) | Self::Lease(LeaseError::Engine(error)) => error.is_final(),
-            Self::Lease(error) => error.is_other(),
-            Self::Inbox(_) | Self::Login(_) => false,
-        }
-    }
-}
 
 /// Watches the inbox until told to stop.
 pub async fn run(shared: Shared, since: Timestamp) {
@@ -81,7 +54,7 @@ pub async fn run(shared: Shared, since: Timestamp) {
 ///
 /// # Errors
 /// When the server or the store fails.
-pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), SessionError> {
     let mut inbox = shared.open_inbox().await?;
     let mut lease = Lease::of(shared).await?;
     lease.take(&mut inbox, shared).await?;
@@ -94,14 +67,14 @@ pub async fn once(shared: &Shared, since: Timestamp) -> Result<(), ReaderError> 
 }
 
 /// Notes why a session ended, and says how long to wait before the next.
-fn report(shared: &Shared, error: &ReaderError, backoff: &mut Backoff) -> Duration {
+fn report(shared: &Shared, error: &SessionError, backoff: &mut Backoff) -> Duration {
     let now = clock::now();
     let wait = match (error, shared.inbox_door.knock(Instant::now())) {
-        (ReaderError::Login(_), Err(LoginError::Shut { wait, .. })) => wait,
+        (SessionError::Login(_), Err(LoginError::Shut { wait, .. })) => wait,
         _ => backoff.next(rand::random()),
     };
     match error {
-        ReaderError::Engine(error) => {
+        SessionError::Engine(error) => {
             shared.engine.health.trouble(&error.to_string(), now);
             tracing::error!(error = %error, wait_secs = wait.as_secs(), "mails cannot be taken now");
         }
@@ -120,7 +93,7 @@ async fn watch(
     shared: &Shared,
     since: Timestamp,
     backoff: &mut Backoff,
-) -> Result<(), ReaderError> {
+) -> Result<(), SessionError> {
     let poll = Duration::from_secs(shared.poll_secs()).min(lease.every());
     lease.take(&mut inbox, shared).await?;
     let mut filing = Backoff::new(FIRST_FILING_WAIT, LONGEST_FILING_WAIT);
@@ -165,7 +138,7 @@ fn until_next_look(shared: &Shared, poll: Duration) -> Duration {
 }
 
 /// Takes every new mail through the engine, and what comes in meanwhile too; of many, those that people wrote first.
-async fn work(inbox: &mut Inbox, lease: &mut Lease, shared: &Shared, since: Timestamp) -> Result<(), ReaderError> {
+async fn work(inbox: &mut Inbox, lease: &mut Lease, shared: &Shared, since: Timestamp) -> Result<(), SessionError> {
     if shared.stop.is_cancelled() {
         return Ok(());
     }
@@ -209,7 +182,7 @@ async fn look(
     backlog: &mut Backlog,
     shared: &Shared,
     since: Timestamp,
-) -> Result<Option<Cursor>, ReaderError> {
+) -> Result<Option<Cursor>, SessionError> {
     let new = inbox.list_new(cursor, since).await?;
     let limit = shared.max_mail_bytes();
     let (fitting, too_large): (Vec<_>, Vec<_>) = new.mails.into_iter().partition(|mail| mail.size <= limit);
@@ -227,7 +200,7 @@ async fn look_at_heads(
     inbox: &mut Inbox,
     mails: Vec<Listed>,
     shared: &Shared,
-) -> Result<Vec<(Listed, Option<Look>)>, ReaderError> {
+) -> Result<Vec<(Listed, Option<Look>)>, SessionError> {
     let heads = inbox.fetch_heads(&mails).await?;
     let engine = shared.engine.clone();
     let mut looks = blocking(move || engine.look_at_heads(heads)).await;
@@ -235,7 +208,7 @@ async fn look_at_heads(
 }
 
 /// Fetches mails and takes them through the engine.
-async fn take_batch(inbox: &mut Inbox, batch: &[Listed], shared: &Shared) -> Result<(), ReaderError> {
+async fn take_batch(inbox: &mut Inbox, batch: &[Listed], shared: &Shared) -> Result<(), SessionError> {
     let fetched = inbox.fetch(batch).await?;
     pass(CrashPoint::AfterFetch);
     take(fetched.mails, shared).await?;
@@ -246,28 +219,15 @@ async fn take_batch(inbox: &mut Inbox, batch: &[Listed], shared: &Shared) -> Res
 }
 
 /// Gives mails to the engine and wakes the sender when letters came of them.
-async fn take(raw: Vec<RawMail>, shared: &Shared) -> Result<(), ReaderError> {
+async fn take(raw: Vec<RawMail>, shared: &Shared) -> Result<(), SessionError> {
     let engine = shared.engine.clone();
     let outcomes = blocking(move || engine.take(&raw, clock::now())).await?;
-    note_done(&outcomes, shared);
+    shared.note_done(&outcomes);
     Ok(())
 }
 
-/// Tells the log what became of mails, and wakes who has something to do because of them.
-pub(super) fn note_done(outcomes: &[Outcome], shared: &Shared) {
-    for outcome in outcomes {
-        let Some(mail) = &outcome.mail else { continue };
-        let letters: Vec<_> = outcome.letters.iter().map(|letter| letter.head.id.as_str()).collect();
-        tracing::info!(mail = %mail.key, filing = ?mail.filing, ?letters, "mail done");
-    }
-    if outcomes.iter().any(|outcome| !outcome.letters.is_empty()) {
-        shared.letters_waiting.notify_one();
-    }
-    shared.state_changed.notify_one();
-}
-
 /// The server did not give a mail that is there. It may do so the next time; after a few times it is left to the coordinator.
-async fn refused_to_give(location: Location, words: String, shared: &Shared) -> Result<(), ReaderError> {
+async fn refused_to_give(location: Location, words: String, shared: &Shared) -> Result<(), SessionError> {
     let (engine, key) = (shared.engine.clone(), message::key(&stand_in(&location)));
     let note = move || engine.store().note_tries(&[key], clock::now(), SignedDuration::ZERO);
     let tried = blocking(note).await.map_err(EngineError::from)?;
@@ -289,7 +249,7 @@ async fn set_aside(
     received_at: Timestamp,
     why: String,
     shared: &Shared,
-) -> Result<(), ReaderError> {
+) -> Result<(), SessionError> {
     let stand_in = RawMail { location: location.clone(), received_at, bytes: stand_in(location) };
     let engine = shared.engine.clone();
     blocking(move || engine.set_aside(&stand_in, &why, clock::now())).await?;
@@ -301,7 +261,7 @@ async fn set_aside(
 ///
 /// # Errors
 /// When the session is over, or the store fails.
-async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<Option<InboxError>, ReaderError> {
+async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<Option<InboxError>, SessionError> {
     let engine = shared.engine.clone();
     let unfiled: Vec<DoneMail> = blocking(move || engine.store().unfiled()).await.map_err(EngineError::from)?;
     let mut filed = Vec::new();
