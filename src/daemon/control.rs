@@ -1,6 +1,6 @@
 //! What the command line may ask of the daemon, and what it gets back: plain data, one JSON line each way.
 //!
-//! A [`Request`] is carried out by `daemon::engine`, whether it came over the socket (`daemon::socket`) or from a command that
+//! A [`Request`] is carried out by `daemon::execute`, whether it came over the socket (`daemon::socket`) or from a command that
 //! opened the store itself because no daemon runs. A [`Response`] is data; `cli` does the printing.
 
 use crate::ids::{Address, EventId};

@@ -87,7 +87,7 @@ impl Engine {
         store.keep_logbook(config.keeping.logbook.is_some())?;
         let secret = letter_secret(&store, config.trust.secret.as_ref())?;
         let state = Mutex::new(store.state()?);
-        let health = Health::new(&config, now);
+        let health = Health::new(&config);
         Ok((Self { config, store, letters, secret, state, news: Mutex::default(), health }, problems))
     }
 
@@ -154,8 +154,7 @@ impl Engine {
 
     fn take_by(&self, rules: Rules, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
         let mut fresh = Vec::new();
-        // What is so old has been forgotten, and with it whether it was done.
-        let swept: Option<Timestamp> = self.store.meta_get("swept-before")?;
+        let swept = self.store.swept_before()?;
         for mail in mails.iter().filter(|mail| swept.is_none_or(|swept| mail.received_at >= swept)) {
             let key = message::key(&mail.bytes);
             if !self.store.is_done(&key)? && !fresh.iter().any(|(known, _)| *known == key) {

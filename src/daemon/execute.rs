@@ -7,7 +7,7 @@ use super::control::{
 };
 use super::engine::{Engine, EngineError};
 use crate::backup;
-use crate::ids::{Address, EventId, MailKey};
+use crate::ids::{Address, EventId, MailKey, PersonKey};
 use crate::outcome::{Letter, Outcome};
 use crate::registration::{
     self, Authority, Change, Decision, Event, EventState, EventStatus, Person, Registration, State, Wish,
@@ -260,7 +260,7 @@ pub fn listing(state: &State, found: &EventState) -> Listing {
     coming.sort_by_key(|(_, mine)| mine.since);
     let mut waiting: Vec<_> = found.registrations.iter().filter(|(_, mine)| mine.waiting > 0).collect();
     waiting.sort_by(|(_, a), (_, b)| a.in_line_since.cmp(&b.in_line_since));
-    let party = |(key, mine): (&crate::ids::PersonKey, &Registration)| {
+    let party = |(key, mine): (&PersonKey, &Registration)| {
         let person = state.people.get(key)?;
         Some(Party {
             address: person.address.clone(),

@@ -45,7 +45,7 @@ pub enum Side {
 
 impl Health {
     /// Nothing has happened yet.
-    pub fn new(config: &Config, _now: Timestamp) -> Self {
+    pub fn new(config: &Config) -> Self {
         let inbox = match &config.source {
             Source::Imap(ImapAccount { server, .. }) => format!("{}:{}", server.host, server.port),
             Source::Maildir(folder) => folder.display().to_string(),

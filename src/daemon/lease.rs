@@ -2,9 +2,9 @@
 //!
 //! No clock is compared with another. The mail carries a generation, which each program that takes the mailbox over raises; it
 //! lives as long as one of its flags keeps changing, which anybody sees who looks for a while, and until its owner notes there
-//! that it has ended. The same store on the same machine goes on at once, after a crash too, for the store itself lets one process in. Another one looks first whether the
-//! one before it is alive: then it ends and says so; else it takes over. Who was taken over never goes on by itself: its list is
-//! out of date. Called by `reader`, on the connection that it has.
+//! that it has ended. The same store on the same machine goes on at once, after a crash too, for the store itself lets one
+//! process in. Another one looks first whether the one before it is alive: then it ends and says so; else it takes over. Who
+//! was taken over never goes on by itself: its list is out of date. Called by `reader`, on the connection that it has.
 
 mod notice;
 
@@ -121,14 +121,11 @@ impl Lease {
     /// [`LeaseError::InUse`] and [`LeaseError::TakenOver`] when this program is to end, others when the server or the store fails.
     pub async fn take(&mut self, inbox: &mut Inbox, shared: &Shared) -> Result<(), LeaseError> {
         match &mut self.way {
-            Way::Nothing => Ok(()),
-            Way::Lock(Some(_)) => Ok(()),
+            Way::Nothing | Way::Lock(Some(_)) => Ok(()),
             Way::Lock(none) => {
                 let Source::Maildir(folder) = &shared.engine.config().source else { return Ok(()) };
-                match maildir::lock(folder)? {
-                    Some(lock) => *none = Some(lock),
-                    None => return Err(LeaseError::InUse(format!("op deze computer, in {}", folder.display()))),
-                }
+                let in_use = || LeaseError::InUse(format!("op deze computer, in {}", folder.display()));
+                *none = Some(maildir::lock(folder)?.ok_or_else(in_use)?);
                 Ok(())
             }
             Way::Mails(folder) => {

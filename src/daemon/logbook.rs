@@ -5,14 +5,15 @@
 //! few seconds' lines go together. Nothing waits for it: letters go out and mails are filed meanwhile.
 
 use super::backoff::Backoff;
-use super::engine::EngineError;
+use super::engine::{Engine, EngineError};
 use super::{Shared, blocking};
 use crate::backup;
 use crate::clock;
 use crate::config::Config;
 use crate::letters::LetterError;
 use crate::logbook::mail;
-use crate::mail::inbox::{Inbox, InboxError};
+use crate::mail::inbox::{Account, Inbox, InboxError};
+use crate::secret::SecretError;
 use crate::store::{Scope, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -42,7 +43,7 @@ pub enum LogbookError {
     Engine(#[from] EngineError),
     /// The password.
     #[error(transparent)]
-    Secret(#[from] crate::secret::SecretError),
+    Secret(#[from] SecretError),
     /// A mail of it could not be made.
     #[error(transparent)]
     Letter(#[from] LetterError),
@@ -139,12 +140,20 @@ fn snapshot_due(store: &Store, now: Timestamp) -> Result<bool, StoreError> {
     })
 }
 
+/// Brings the lines that wait to the mailbox, and a snapshot when it is time for one.
 async fn bring(shared: &Shared) -> Result<(), LogbookError> {
     let config = shared.engine.config();
-    let Some(folder) = config.keeping.logbook.clone() else { return Ok(()) };
+    let Some(folder) = &config.keeping.logbook else { return Ok(()) };
     let password = shared.inbox_password().await?;
     let mut inbox = Inbox::open(&config.source, &config.filing, password).await?;
     let Some(account) = inbox.account() else { return Ok(()) };
+    bring_lines(account, folder, shared).await?;
+    bring_snapshot_if_due(account, folder, shared).await?;
+    inbox.close().await;
+    Ok(())
+}
+
+async fn bring_lines(account: &mut Account, folder: &str, shared: &Shared) -> Result<(), LogbookError> {
     loop {
         let engine = shared.engine.clone();
         let (lines, mail) = blocking(move || {
@@ -153,36 +162,36 @@ async fn bring(shared: &Shared) -> Result<(), LogbookError> {
             Ok::<_, LogbookError>((lines, mail))
         })
         .await?;
-        let Some(mail) = mail else { break };
-        account.append_logbook(&folder, &mail).await?;
+        let Some(mail) = mail else { return Ok(()) };
+        account.append_logbook(folder, &mail).await?;
         tracing::debug!(lines = lines.len(), "lines of the logbook are in the mailbox");
         let engine = shared.engine.clone();
         blocking(move || engine.store().lines_logged(&lines)).await?;
     }
+}
+
+async fn bring_snapshot_if_due(account: &mut Account, folder: &str, shared: &Shared) -> Result<(), LogbookError> {
     let engine = shared.engine.clone();
-    let snapshot = blocking(move || {
+    let made = blocking(move || {
         let now = clock::now();
         if !snapshot_due(engine.store(), now)? {
-            return Ok(None);
+            return Ok::<_, LogbookError>(None);
         }
         let forgets = engine.store().book()?.purge.is_some();
         snapshot(&engine, now).map(|(mail, next)| Some((mail, next, now, forgets)))
     })
-    .await
-    .map_err(|error: LogbookError| error)?;
-    if let Some((mail, next, at, forgets)) = snapshot {
-        account.append_logbook(&folder, &mail).await?;
-        let pruned = account.prune_logbook(&folder, if forgets { 1 } else { SNAPSHOTS }).await?;
-        tracing::info!(pruned, "a snapshot is in the mailbox");
-        let engine = shared.engine.clone();
-        blocking(move || engine.store().snapshot_logged(at, next)).await?;
-    }
-    inbox.close().await;
-    Ok(())
+    .await?;
+    let Some((mail, next, at, forgets)) = made else { return Ok(()) };
+    account.append_logbook(folder, &mail).await?;
+    // What was forgotten stands in the older ones.
+    let pruned = account.prune_logbook(folder, if forgets { 1 } else { SNAPSHOTS }).await?;
+    tracing::info!(pruned, "a snapshot is in the mailbox");
+    let engine = shared.engine.clone();
+    Ok(blocking(move || engine.store().snapshot_logged(at, next)).await?)
 }
 
 /// A mail with a snapshot, and the number of the line after it.
-fn snapshot(engine: &super::engine::Engine, now: Timestamp) -> Result<(Vec<u8>, u64), LogbookError> {
+fn snapshot(engine: &Engine, now: Timestamp) -> Result<(Vec<u8>, u64), LogbookError> {
     let mut text = Vec::new();
     let head = backup::write(engine.store(), scope(engine.config()), now, &mut text)?;
     let next = head.book.next;

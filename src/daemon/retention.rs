@@ -6,6 +6,7 @@ use super::engine::{Engine, EngineError};
 use crate::outcome::Cause;
 use crate::registration::{self, Decision};
 use jiff::{SignedDuration, Span, Timestamp};
+use std::collections::BTreeMap;
 
 /// The named value of the store that keeps when this was last done.
 const LAST_SWEEP: &str = "last-sweep";
@@ -33,7 +34,7 @@ impl Engine {
         let here = now.to_zoned_datetime(self.config().network.time_zone.clone());
         let Ok(before) = here.checked_sub(months).map(|before| before.timestamp()) else { return Ok(()) };
         let mut state = self.lock();
-        let mut heard = std::collections::BTreeMap::new();
+        let mut heard = BTreeMap::new();
         for person in state.people.keys() {
             heard.insert(person.clone(), self.store().last_heard_of(person)?);
         }

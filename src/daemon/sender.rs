@@ -4,8 +4,9 @@
 //! arrived: before it is sent again, it is looked up by its Message-ID. Gmail files what it sends by itself; elsewhere each letter
 //! has a copy to ourselves on its envelope, which the server takes together with it or not at all, and which the reader files
 //! with the sent mail. Where neither is (the server refuses the copy, or the configuration does) the copy is put into the sent
-//! folder afterwards, and a letter that is not found is sent again: the same Message-ID twice is better than none. What keeps all letters from going
-//! (no connection, no login, the day's limit) makes the task wait, by its kind; what is about one letter holds up that one.
+//! folder afterwards, and a letter that is not found is sent again: the same Message-ID twice is better than none. What keeps
+//! all letters from going (no connection, no login, the day's limit) makes the task wait, by its kind; what is about one
+//! letter holds up that one.
 
 use super::backoff::Backoff;
 use super::engine::EngineError;

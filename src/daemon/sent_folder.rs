@@ -24,13 +24,13 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// The folder of sent mail, opened when it is first needed, and the copies that wait for it.
 pub struct SentFolder {
     open: Option<Inbox>,
-    waiting: VecDeque<Copy>,
+    waiting: VecDeque<KeptCopy>,
     left_alone_until: Option<Instant>,
     backoff: Backoff,
 }
 
 /// A copy that waits.
-struct Copy {
+struct KeptCopy {
     letter: Letter,
     /// It was tried before, and may lie there already.
     tried: bool,
@@ -73,7 +73,7 @@ impl SentFolder {
         {
             tracing::warn!(letter = %given_up.letter.head.id, "the letter went out, without a copy in the sent folder");
         }
-        self.waiting.push_back(Copy { letter, tried: false });
+        self.waiting.push_back(KeptCopy { letter, tried: false });
         self.file(shared).await;
     }
 
@@ -87,7 +87,7 @@ impl SentFolder {
                 let why = format!("een brief ging uit, maar een kopie kwam niet bij de verzonden post: {error}");
                 shared.engine.health.trouble(&why, clock::now());
                 tracing::warn!(letter = %copy.letter.head.id, error = %error, "the copy of a sent letter has to wait");
-                self.waiting.push_front(Copy { tried: true, ..copy });
+                self.waiting.push_front(KeptCopy { tried: true, ..copy });
                 self.left_alone_until = Some(Instant::now() + self.backoff.next(rand::random()));
                 return;
             }
@@ -103,7 +103,7 @@ impl SentFolder {
     }
 
     /// Servers end a connection that was idle for long: on one that was open before, a second try is made at once.
-    async fn put(&mut self, copy: &Copy, shared: &Shared) -> Result<(), LoginError> {
+    async fn put(&mut self, copy: &KeptCopy, shared: &Shared) -> Result<(), LoginError> {
         let was_open = self.open.is_some();
         match self.append(&copy.letter, copy.tried, shared).await {
             Err(error) if was_open && !is_refusal(&error) => self.append(&copy.letter, true, shared).await,

@@ -25,7 +25,7 @@ use crate::ids::MessageId;
 use crate::mail::maildir::Maildir;
 use crate::mail::{Cursor, Filing, Location};
 use crate::outcome::DoneMail;
-use connect::Account;
+pub use connect::Account;
 pub use error::InboxError;
 pub use folders::{Found, Place};
 use jiff::Timestamp;

@@ -3,7 +3,7 @@
 //! `<aanmelder.{event or -}.{16 hex of SHA-256(seed)}.{16 hex of HMAC-SHA-256(secret, id part + person)}@{domain}>`. The
 //! first half is the same for the same letter for ever, so that a letter that may have gone out can be looked up before it
 //! is repeated. The second half only we can make, and only for one person: an answer that names it came from somebody who
-//! got the letter. Made by `letters`, `coordinator` and `daemon`; checked by `safety`.
+//! got the letter. Made by `handle` and `daemon`; checked by `safety`.
 
 use super::Thread;
 use crate::ids::{Address, EventId, MessageId, PersonKey};

@@ -1,7 +1,7 @@
 //! Mail as it comes in and goes out: the types that its steps hand on.
 //!
-//! `message`, `reply_text`, `safety`, `authenticity` and `sanitize` are pure; `inbox`, `maildir` and `outbox` are the
-//! shell around them. Nothing here knows what a mail asks for: that is `understanding`.
+//! `inbox` (with `maildir`), `outbox` and what both stand on, `tls` and `connect_error`, are the shell; all the rest is pure.
+//! Nothing here knows what a mail asks for: that is `understanding`.
 
 pub mod answer_caps;
 pub mod authenticity;

@@ -351,15 +351,6 @@ impl Store {
         Ok(last.first().map(|(_, entry)| entry.at))
     }
 
-    /// Takes what says who did what before a moment out of the journal, and drops the records of mails and letters from before
-    /// it. Mails that came in before it are not taken any more.
-    ///
-    /// # Errors
-    /// As for [`commit`](Self::commit).
-    pub fn sweep(&self, before: Timestamp) -> Result<(), StoreError> {
-        self.write(Durability::Power, |draft| retention::sweep(draft, before))
-    }
-
     /// Figures for `status`.
     ///
     /// # Errors

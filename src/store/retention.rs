@@ -5,7 +5,9 @@
 //! The state itself is cleared by an outcome, as all its changes are (`registration::retire`). Called by `Store::sweep`, and by
 //! `replay` when a logbook tells of it.
 
+use super::Store;
 use super::commit::Seen;
+use super::disk::Durability;
 use super::draft::{Draft, Records};
 use super::error::StoreError;
 use super::forget::REMOVED;
@@ -21,6 +23,25 @@ use jiff::Timestamp;
 
 /// The named value that keeps up to when it was swept.
 const SWEPT: &str = "swept-before";
+
+impl Store {
+    /// Takes what says who did what before a moment out of the journal, and drops the records of mails and letters from before
+    /// it. Mails that came in before it are not taken any more.
+    ///
+    /// # Errors
+    /// As for [`commit`](Self::commit).
+    pub fn sweep(&self, before: Timestamp) -> Result<(), StoreError> {
+        self.write(Durability::Power, |draft| sweep(draft, before))
+    }
+
+    /// Up to when it was swept last: mails from before that have been forgotten, and with them whether they were done.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn swept_before(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.meta_get(SWEPT)
+    }
+}
 
 /// Sweeps, and notes it in the logbook if there was anything to sweep.
 pub(super) fn sweep(draft: &mut Draft<'_>, before: Timestamp) -> Result<(), StoreError> {

@@ -128,9 +128,8 @@ impl Account {
 
     /// Moves a mail out of the inbox. At Gmail too: there the label of the selected folder cannot be taken off by STORE.
     async fn move_to(&mut self, uid: u32, folder: &str, done: &DoneMail) -> Result<(), InboxError> {
-        let target = quoted(folder)?;
         if self.able.mv {
-            return self.or_anew(&format!("UID MOVE {uid} {target}"), folder).await;
+            return self.or_anew("MOVE", uid, folder).await;
         }
         if self.able.gmail {
             return self.store(uid, "-X-GM-LABELS (\\Inbox)").await;
@@ -145,7 +144,7 @@ impl Account {
             None => false,
         };
         if !copied {
-            self.or_anew(&format!("UID COPY {uid} {target}"), folder).await?;
+            self.or_anew("COPY", uid, folder).await?;
         }
         self.store(uid, "+FLAGS (\\Deleted)").await?;
         if self.able.uid_plus {
@@ -155,18 +154,18 @@ impl Account {
     }
 
     /// Runs a MOVE or COPY, and once more with the folder made anew when somebody has removed it.
-    async fn or_anew(&mut self, command: &str, folder: &str) -> Result<(), InboxError> {
-        let name = if command.contains("MOVE") { "MOVE" } else { "COPY" };
-        let answer = self.session.command(command).await?;
+    async fn or_anew(&mut self, how: &str, uid: u32, folder: &str) -> Result<(), InboxError> {
+        let command = format!("UID {how} {uid} {}", quoted(folder)?);
+        let answer = self.session.command(&command).await?;
         if matches!(answer.verdict, Verdict::Ok { .. }) {
             return Ok(());
         }
         self.folders = list_folders(&mut self.session, self.able).await?;
         if self.folders.names.contains_key(folder) {
-            return answer.ok(name).map(|_| ());
+            return answer.ok(how).map(|_| ());
         }
         self.create(folder).await?;
-        self.session.command(command).await?.ok(name).map(|_| ())
+        self.session.command(&command).await?.ok(how).map(|_| ())
     }
 
     /// A folder in the server's spelling, made when it is missing.

@@ -3,10 +3,11 @@
 use super::connect::{Account, Selected};
 use super::fetch::Wanted;
 use super::list::{entries, listed};
-use super::names::{encoded, keyword, quoted, uid_sets};
+use super::names::{encoded, keyword, uid_sets};
 use super::rows::{Role, Row};
 use super::{Fetched, InboxError, Listed, filing_name};
 use crate::config::FilingMode;
+use crate::logbook::mail::{LINES_MARK, SNAPSHOT_MARK};
 use crate::mail::{Filing, Location};
 use std::collections::BTreeMap;
 
@@ -127,8 +128,7 @@ impl Account {
     /// Puts a mail into the logbook, read, making the folder when it is missing.
     pub async fn append_logbook(&mut self, name: &str, bytes: &[u8]) -> Result<(), InboxError> {
         let folder = self.folder(name).await?;
-        let text = format!("APPEND {} (\\Seen) {{{}}}", quoted(&folder)?, bytes.len());
-        self.session.command_with_literal(&text, bytes).await?.ok("APPEND").map(|_| ())
+        self.session.append(&folder, "\\Seen", bytes).await
     }
 
     /// Removes what the newest `keep` snapshots make needless: older snapshots, and lines from before the oldest kept one.
@@ -140,18 +140,12 @@ impl Account {
             return Ok(0);
         }
         let marks = self.marks().await?;
-        let snapshots: Vec<u32> = marks
-            .iter()
-            .filter(|(_, mark)| *mark == crate::logbook::mail::SNAPSHOT_MARK)
-            .map(|(uid, _)| *uid)
-            .collect();
+        let snapshots: Vec<u32> =
+            marks.iter().filter(|(_, mark)| *mark == SNAPSHOT_MARK).map(|(uid, _)| *uid).collect();
         let Some(oldest_kept) = snapshots.iter().rev().nth(keep.saturating_sub(1)) else { return Ok(0) };
         let needless: Vec<u32> = marks
             .iter()
-            .filter(|(uid, mark)| {
-                uid < oldest_kept
-                    && [crate::logbook::mail::SNAPSHOT_MARK, crate::logbook::mail::LINES_MARK].contains(&mark.as_str())
-            })
+            .filter(|(uid, mark)| uid < oldest_kept && [SNAPSHOT_MARK, LINES_MARK].contains(&mark.as_str()))
             .map(|(uid, _)| *uid)
             .collect();
         for set in uid_sets(&needless) {

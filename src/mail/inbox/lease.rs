@@ -2,7 +2,6 @@
 
 use super::InboxError;
 use super::connect::Account;
-use super::names::quoted;
 use super::rows::Row;
 use std::collections::BTreeMap;
 
@@ -59,8 +58,7 @@ impl Account {
     /// Adds one; see `Inbox::put_lease`.
     pub async fn put_lease(&mut self, folder: &str, bytes: &[u8]) -> Result<(), InboxError> {
         let folder = self.folder(folder).await?;
-        let text = format!("APPEND {} (\\Seen) {{{}}}", quoted(&folder)?, bytes.len());
-        self.session.command_with_literal(&text, bytes).await?.ok("APPEND").map(|_| ())
+        self.session.append(&folder, "\\Seen", bytes).await
     }
 
     /// Turns the flag of one; see `Inbox::beat`.

@@ -32,16 +32,14 @@ impl Account {
         if !self.folders.names.contains_key(&folder) {
             self.create(&folder).await?;
         }
-        let text = format!("APPEND {} (\\Seen) {{{}}}", quoted(&folder)?, bytes.len());
-        self.session.command_with_literal(&text, bytes).await?.ok("APPEND").map(|_| ())
+        self.session.append(&folder, "\\Seen", bytes).await
     }
 
     /// Puts a letter of ours into the inbox; see `Inbox::put_alarm`.
     pub async fn put_alarm(&mut self, id: &MessageId, bytes: &[u8]) -> Result<(), InboxError> {
         self.select_inbox().await?;
         if self.find_by_id(id).await?.is_empty() {
-            let text = format!("APPEND {} (\\Flagged) {{{}}}", quoted(&self.inbox)?, bytes.len());
-            self.session.command_with_literal(&text, bytes).await?.ok("APPEND")?;
+            self.session.append(&self.inbox, "\\Flagged", bytes).await?;
         }
         if self.able.gmail {
             let label = quoted(&encoded(&self.filing.names.question))?;

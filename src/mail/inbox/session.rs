@@ -5,6 +5,7 @@
 //! error or a dropped call the session is broken and says so, since later answers would belong to earlier commands.
 
 use super::InboxError;
+use super::names::quoted;
 use super::rows::Row;
 use crate::mail::tls::Stream;
 use async_imap::imap_proto::{Outcome, RequestId, Response, ResponseCode, Status};
@@ -79,8 +80,14 @@ impl Session {
         self.command_within(text, self.limit + slow_line(bytes)).await
     }
 
+    /// Puts a mail with a flag into a folder in the server's spelling (RFC 3501, 6.3.11).
+    pub async fn append(&mut self, folder: &str, flag: &str, mail: &[u8]) -> Result<(), InboxError> {
+        let text = format!("APPEND {} ({flag}) {{{}}}", quoted(folder)?, mail.len());
+        self.command_with_literal(&text, mail).await?.ok("APPEND").map(|_| ())
+    }
+
     /// Sends a command and one literal (RFC 3501, 4.3) when the server is ready for it. `text` ends with the literal's size.
-    pub async fn command_with_literal(&mut self, text: &str, literal: &[u8]) -> Result<Answer, InboxError> {
+    async fn command_with_literal(&mut self, text: &str, literal: &[u8]) -> Result<Answer, InboxError> {
         let bytes = u64::try_from(literal.len()).unwrap_or(u64::MAX);
         let limit = self.limit + slow_line(bytes);
         self.whole(name_of(text), limit, async |session| {

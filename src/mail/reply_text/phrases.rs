@@ -14,7 +14,7 @@ pub(super) const BARE: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const COMMA: &[&str] = &[
     "best", "love", "yours", "salut", "ciao", "danki", "thanks", "many thanks", "thank you", "met dank", "grazie", "obrigado", "obrigada", "merci",
-    "namaste", "namasté", "dikke zoen", "brasa", "teşekkürler", "saygılar", "gracias", "dziękuję", "pozdrav", "oant sjen", "oant sjen", "hartelijk dank", "dank", "bedankt",
+    "namaste", "namasté", "dikke zoen", "brasa", "teşekkürler", "saygılar", "gracias", "dziękuję", "pozdrav", "oant sjen", "hartelijk dank", "dank", "bedankt",
 ];
 
 /// Words that are a greeting by themselves.

@@ -51,7 +51,7 @@ struct Verdict {
     origin: Origin,
     may_act: bool,
     may_answer: MayAnswer,
-    /// Half a sentence in Dutch: the sign.
+    /// One sentence in Dutch: the sign.
     reason: String,
 }
 

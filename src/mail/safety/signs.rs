@@ -5,7 +5,7 @@
 
 use super::Verdict;
 use crate::ids::Address;
-use crate::mail::{CalendarPart, MayAnswer, Message, Origin, ReturnPath};
+use crate::mail::{CalendarPart, MayAnswer, Message, Origin, ReturnPath, letter_ids};
 
 /// The values of a field.
 fn values<'a>(message: &'a Message, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -36,7 +36,7 @@ pub(super) fn bounce(message: &Message) -> Option<Verdict> {
         || from.starts_with("mailer-daemon+");
     let postmaster = from == "postmaster" && (message.return_path == ReturnPath::Null || is_auto_submitted(message));
     let names_letter = message.return_path == ReturnPath::Null
-        && message.ids_in_body.iter().any(crate::mail::letter_ids::looks_ours)
+        && message.ids_in_body.iter().any(letter_ids::looks_ours)
         && message.answers.is_empty();
     (machine || postmaster || names_letter)
         .then(|| Verdict::apart(Origin::Bounce, "Het is een bericht over een brief die niet bezorgd kon worden."))
