@@ -94,6 +94,12 @@ pub fn told(report: &Report, zone: &TimeZone) -> String {
     if report.damaged > 0 {
         lines.push(format!("Let op: {} van het logboek niet te gebruiken.", mails(report.damaged)));
     }
+    if report.mails_refused > 0 {
+        lines.push(format!(
+            "Let op: {} door de mailserver niet gegeven; probeer het later nog eens met `aanmelder rebuild --set-aside`.",
+            mails(report.mails_refused)
+        ));
+    }
     if report.left > 0 {
         lines.push(format!("{} nog in de inbox; `aanmelder run` beantwoordt die.", lie(report.left)));
     }

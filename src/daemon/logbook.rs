@@ -6,14 +6,14 @@
 
 use super::backoff::Backoff;
 use super::engine::{Engine, EngineError};
+use super::logins::LoginError;
 use super::{Shared, blocking};
 use crate::backup;
 use crate::clock;
 use crate::config::Config;
 use crate::letters::LetterError;
 use crate::logbook::mail;
-use crate::mail::inbox::{Account, Inbox, InboxError};
-use crate::secret::SecretError;
+use crate::mail::inbox::{Account, InboxError};
 use crate::store::{Scope, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -41,9 +41,9 @@ pub enum LogbookError {
     /// The store.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The password.
+    /// Nobody is let in.
     #[error(transparent)]
-    Secret(#[from] SecretError),
+    Login(#[from] LoginError),
     /// A mail of it could not be made.
     #[error(transparent)]
     Letter(#[from] LetterError),
@@ -102,7 +102,7 @@ pub async fn once(shared: &Shared) -> Result<(), LogbookError> {
 
 fn report(shared: &Shared, error: &LogbookError, backoff: &mut Backoff) -> Duration {
     let wait = match error {
-        LogbookError::Inbox(error) if error.is_login_refused() => Duration::from_secs(15 * 60),
+        LogbookError::Login(LoginError::Shut { wait, .. }) => *wait,
         _ => backoff.next(rand::random()),
     };
     shared.engine.health.trouble(&format!("het logboek kan niet naar de mailbox: {error}"), clock::now());
@@ -144,8 +144,7 @@ fn snapshot_due(store: &Store, now: Timestamp) -> Result<bool, StoreError> {
 async fn bring(shared: &Shared) -> Result<(), LogbookError> {
     let config = shared.engine.config();
     let Some(folder) = &config.keeping.logbook else { return Ok(()) };
-    let password = shared.inbox_password().await?;
-    let mut inbox = Inbox::open(&config.source, &config.filing, password).await?;
+    let mut inbox = shared.open_inbox().await?;
     let Some(account) = inbox.account() else { return Ok(()) };
     bring_lines(account, folder, shared).await?;
     bring_snapshot_if_due(account, folder, shared).await?;

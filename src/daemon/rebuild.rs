@@ -76,6 +76,8 @@ pub struct Report {
     pub mails_read: usize,
     /// Of those, mails that were taken.
     pub mails_taken: usize,
+    /// Of those, mails that the server did not give.
+    pub mails_refused: usize,
     /// Mails in the inbox that are left for the next run.
     pub left: usize,
     /// Letters that wait, to be looked up among the sent ones before they go.
@@ -116,7 +118,7 @@ pub async fn rebuild(
     let mut replay = Replay::new(inbox, engine);
     replay.take(plan.lines.clone(), &mails.to_take, tell).await?;
     let waiting = replay.look_for_letters(now).await?;
-    let (engine, mails_taken) = replay.end().await;
+    let (engine, fared) = replay.end().await;
 
     let in_inbox: BTreeSet<Timestamp> =
         survey.iter().filter(|found| found.place == Place::Inbox).map(|found| found.mail.received_at).collect();
@@ -130,7 +132,8 @@ pub async fn rebuild(
         missing: plan.missing,
         damaged: plan.damaged,
         mails_read: mails.to_take.len(),
-        mails_taken,
+        mails_taken: fared.taken,
+        mails_refused: fared.refused,
         left: mails.left,
         waiting,
         known,

@@ -22,12 +22,22 @@ pub struct Replay {
     letters: Vec<Letter>,
     /// Mails that were new.
     taken: usize,
+    /// Mails that are there and that the server did not give.
+    refused: usize,
+}
+
+/// How the mails of a replay fared.
+pub struct Fared {
+    /// So many were new.
+    pub taken: usize,
+    /// So many the server did not give.
+    pub refused: usize,
 }
 
 impl Replay {
     /// With an inbox to fetch mails from, and the engine that is to take everything.
     pub fn new(inbox: Inbox, engine: Arc<Engine>) -> Self {
-        Self { inbox, engine, letters: Vec::new(), taken: 0 }
+        Self { inbox, engine, letters: Vec::new(), taken: 0, refused: 0 }
     }
 
     /// Takes lines and mails, each in their order.
@@ -49,7 +59,9 @@ impl Replay {
         let mut done = 0;
         for batch in batches(mails) {
             let account = self.inbox.account().ok_or(RebuildError::NoAccount)?;
-            let mut raw = account.fetch_anywhere(batch).await?.mails;
+            let fetched = account.fetch_anywhere(batch).await?;
+            self.refused += fetched.refused.len();
+            let mut raw = fetched.mails;
             // What a line tells of is taken with its line, however late that was.
             raw.retain(|mail| !told.contains(&message::key(&mail.bytes)));
             while !raw.is_empty() {
@@ -106,9 +118,9 @@ impl Replay {
         Ok(blocking(move || engine.store().counts()).await?.queued as usize)
     }
 
-    /// Lets go of the inbox; gives the engine, and how many mails were new.
-    pub async fn end(self) -> (Arc<Engine>, usize) {
+    /// Lets go of the inbox; gives the engine, and how the mails fared.
+    pub async fn end(self) -> (Arc<Engine>, Fared) {
         self.inbox.close().await;
-        (self.engine, self.taken)
+        (self.engine, Fared { taken: self.taken, refused: self.refused })
     }
 }

@@ -80,7 +80,7 @@ impl Account {
         }
         let why = match answer.verdict {
             Verdict::No(why) => why,
-            Verdict::Ok { .. } => "it is there, but comes without its text".to_owned(),
+            Verdict::Ok { .. } => "hij is er, maar komt zonder zijn tekst".to_owned(),
         };
         fetched.refused.push((mail.location.clone(), why));
         Ok(())

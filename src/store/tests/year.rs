@@ -104,6 +104,6 @@ fn the_store_does_not_grow_without_bound() {
     let sizes = sizes(3, &QUIET);
     eprintln!("kB and records after each year: {sizes:?}");
     assert!(sizes[2].1 < sizes[1].1 * 13 / 10, "{sizes:?}");
-    // The file is made of segments, whose number depends on when the store's own threads come round.
-    assert!(sizes[2].0 < sizes[1].0 * 16 / 10, "{sizes:?}");
+    // The file is made of segments, whose number depends on when the store's own threads come round: 1.7 times has been seen.
+    assert!(sizes[2].0 < sizes[1].0 * 2, "{sizes:?}");
 }
