@@ -81,7 +81,9 @@ pub async fn choose(
             moments.extend(logged.mail.iter().map(|mail| mail.received_at));
         }
     }
-    let since = options.since.or_else(|| taken_since(engine, plan));
+    // Servers give the moment of receipt (INTERNALDATE, RFC 3501, 2.3.3) in whole seconds.
+    let whole_second = |since: Timestamp| Timestamp::from_second(since.as_second()).unwrap_or(since);
+    let since = options.since.or_else(|| taken_since(engine, plan)).map(whole_second);
     let sure_until = plan.whole_until().map(|until| until - MARGIN);
     let mut chosen = Chosen { to_take: Vec::new(), left: 0 };
     for found in survey {
