@@ -29,11 +29,29 @@ pub(super) struct Seen {
 
 /// How often a mail was begun.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "KeptTried")]
 pub(super) struct Tried {
     /// So often.
     pub times: u32,
     /// When it was last begun for a time that counts.
     pub at: Timestamp,
+}
+
+/// The forms that it has on disk: older stores keep the number alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeptTried {
+    Times(u32),
+    Both { times: u32, at: Timestamp },
+}
+
+impl From<KeptTried> for Tried {
+    fn from(kept: KeptTried) -> Self {
+        match kept {
+            KeptTried::Times(times) => Self { times, at: Timestamp::UNIX_EPOCH },
+            KeptTried::Both { times, at } => Self { times, at },
+        }
+    }
 }
 
 /// The named value that keeps when the store was put together again: letters to mails from before may have gone already.
@@ -210,4 +228,17 @@ pub(super) fn mark_filed(draft: &mut Draft<'_>, keys: &[MailKey]) -> Result<(), 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_of_an_older_store_still_count() {
+        let at = Timestamp::UNIX_EPOCH;
+        assert_eq!(serde_json::from_str::<Tried>("3").unwrap(), Tried { times: 3, at });
+        let now = Tried { times: 2, at };
+        assert_eq!(serde_json::from_str::<Tried>(&serde_json::to_string(&now).unwrap()).unwrap(), now);
+    }
 }
