@@ -158,6 +158,8 @@ impl Drop for Daemon {
 fn command(home: &std::path::Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aanmelder"));
     command.args(words).arg("--config").arg(home.join("aanmelder.toml")).current_dir(home);
+    // As the unit file of the service sets it.
+    command.env("MALLOC_ARENA_MAX", "1");
     command.env("AANMELDER_TEST_PASSWORD", PASSWORD).stdin(Stdio::null()).stdout(Stdio::null());
     command
 }
