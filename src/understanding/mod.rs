@@ -29,7 +29,9 @@ mod trace;
 mod words;
 
 use crate::ids::EventId;
+use clause_reader::Chances;
 pub use clause_reader::{ClauseReader, Says, train as train_clause_reader};
+use frames::Frame;
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use page::Page;
@@ -39,7 +41,9 @@ pub use trace::{Trace, TracedClause};
 
 /// Reads one mail.
 pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
-    understand_with_trace(input, situation).0
+    let page = Page::of(input, situation);
+    let mut votes = clause_reader::BUILT_IN.read(&page);
+    judged(input, situation, &page, &mut votes).0
 }
 
 /// Reads one mail and tells the way.
@@ -50,8 +54,9 @@ pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Readi
 /// Reads one mail by another clause reader than the one that is built in, to measure it on mails that it has not seen.
 pub fn understand_by(reader: &ClauseReader, input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
     let page = Page::of(input, situation);
-    let votes = reader.read(&page);
-    judged(input, situation, &page, &votes)
+    let mut votes = reader.read(&page);
+    let (reading, frames) = judged(input, situation, &page, &mut votes);
+    (reading, Trace::of(&page, &votes, &frames))
 }
 
 /// The clauses of a mail as they were written, each with the features that a clause reader learns from.
@@ -61,11 +66,10 @@ pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<(String, Vec<Str
     written.zip(clause_reader::feature_names(&page)).collect()
 }
 
-/// From what each clause says to the reading.
-fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &[clause_reader::Chances]) -> (Reading, Trace) {
-    let mut votes = votes.to_vec();
-    certainty::weigh_grammar(&mut votes, page);
-    let says: Vec<Says> = votes.iter().map(clause_reader::Chances::best).collect();
+/// From what each clause may say to the reading, with the frames that counted. The grammar's word is counted into the votes.
+fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &mut [Chances]) -> (Reading, Vec<Frame>) {
+    certainty::weigh_grammar(votes, page);
+    let says: Vec<Says> = votes.iter().map(Chances::best).collect();
     let case = intent::Case {
         input,
         situation,
@@ -77,8 +81,7 @@ fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &[clause
         says: &says,
     };
     let mut judgement = intent::judge(&case);
-    certainty::doubt(&case, &votes, &mut judgement);
-    let trace = Trace::of(page, &votes, &judgement.frames);
+    certainty::doubt(&case, votes, &mut judgement);
     let told = judgement.frames.iter().map(|frame| frame.clause).chain(judgement.clauses.iter().copied());
     let evidence = told
         .filter_map(|clause| page.sights.get(clause))
@@ -98,7 +101,7 @@ fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &[clause
     if reading.disposition != Disposition::Ignore && !anchor::is_ours(input, situation) {
         anchor::leave_to_others(input, &mut reading);
     }
-    (reading, trace)
+    (reading, judgement.frames)
 }
 
 /// What a reader may look at of one mail.

@@ -65,8 +65,8 @@ fn comes_to(typed: &str, labels: &str, open: &[EventInfo], registered: &[(&str, 
         chances[says as usize] = 1.0;
         Chances(chances)
     });
-    let votes: Vec<Chances> = votes.collect();
-    told(&judged(&input, &situation, &page, &votes).0)
+    let mut votes: Vec<Chances> = votes.collect();
+    told(&judged(&input, &situation, &page, &mut votes).0)
 }
 
 fn told(reading: &Reading) -> String {
