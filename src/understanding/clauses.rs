@@ -4,8 +4,11 @@
 //! always open a clause (`want`, `omdat`) and at those that do when a subject or verb follows (`en ik neem`). Words in
 //! parentheses are a clause of their own. Called by `mod`; knows no concepts.
 
+mod languages;
+
 use super::lexicon::{Lexicon, Role, Tongue};
 use super::words::{Kind, Token, tokenise};
+use languages::tell_languages;
 use std::ops::Range;
 
 /// In which part of the mail a clause stands.
@@ -394,37 +397,4 @@ fn may_part(token: &Token, next: &Token) -> bool {
         "niet" | "nog" | "ook" | "toch" | "maar" | "wel" | "graag" | "gewoon" | "helaas" | "nie" | "even"
     );
     matches!(token.fold.as_str(), "en" | "maar") && !(token.is("maar") && adverb) || token.is("dus") && !adverb
-}
-
-/// Tells the language of each sentence by its function words; a sentence that has none takes the mail's.
-fn tell_languages(parsed: &mut Parsed, lexicon: &Lexicon) {
-    let mut counts = vec![[0_u32; 4]; parsed.sentences];
-    let mut total = [0_u32; 4];
-    for clause in &parsed.clauses {
-        for token in parsed.tokens.get(clause.tokens.clone()).unwrap_or_default() {
-            let Some(word) = token.word.filter(|&word| lexicon.is(Some(word), Role::Function)) else { continue };
-            for tongue in Tongue::ALL {
-                if lexicon.speaks(word, tongue) {
-                    if let Some(count) = counts.get_mut(clause.sentence).and_then(|row| row.get_mut(tongue as usize)) {
-                        *count += 1;
-                    }
-                    if clause.zone != Zone::Closing
-                        && let Some(count) = total.get_mut(tongue as usize)
-                    {
-                        *count += 1;
-                    }
-                }
-            }
-        }
-    }
-    let mail = best(&total, Tongue::Nl);
-    for clause in &mut parsed.clauses {
-        clause.tongue = counts.get(clause.sentence).map_or(mail, |row| best(row, mail));
-        clause.any_tongue = counts.get(clause.sentence).is_none_or(|row| row.iter().all(|&count| count == 0));
-    }
-}
-
-fn best(counts: &[u32; 4], default: Tongue) -> Tongue {
-    let of = |tongue: Tongue| counts.get(tongue as usize).copied().unwrap_or(0);
-    Tongue::ALL.into_iter().fold(default, |best, tongue| if of(tongue) > of(best) { tongue } else { best })
 }

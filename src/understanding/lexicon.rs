@@ -1,14 +1,17 @@
 //! The lexicons: what words and idioms mean, read from one data file a language under `lexicon/`.
 //!
 //! A file has four kinds of section, each headed by a line in brackets; `#` starts a comment: `[=]` normal forms
-//! (`koom kome = komen`), `[#]` numbers in letters (`twee = 2`), `[@name]` a word class (a [`Role`] when code asks for it), `[name]` the phrases of a [`Concept`]. A phrase is a
-//! row of items: a word, a class `@name`, alternatives `a|b|@c`; after an item `?` makes it optional. `..` is a gap of at
-//! most six words, `{n}` a number, `{1}` a number or article, `^` and `$` the clause's two ends, `af+melden` both `afmelden` and `af melden`.
-//! Parsed once; looking up is one hash a word.
+//! (`koom kome = komen`), `[#]` numbers in letters (`twee = 2`), `[@name]` a word class (a [`Role`] when code asks for it),
+//! `[name]` the phrases of a [`Concept`]. A phrase is a row of items: a word, a class `@name`, alternatives `a|b|@c`; after an
+//! item `?` makes it optional. `..` is a gap of at most six words, `{n}` a number, `{1}` a number or article, `^` and `$` the
+//! clause's two ends, `af+melden` both `afmelden` and `af melden`. Parsed once; looking up is one hash a word.
+
+mod role;
 
 use super::concepts::Concept;
 use super::spelling::Speller;
 use super::words::fold;
+pub use role::Role;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -33,160 +36,6 @@ pub enum Tongue {
 impl Tongue {
     /// All of them, the network's own first.
     pub const ALL: [Self; 4] = [Self::Nl, Self::En, Self::De, Self::Fr];
-}
-
-/// What a word can be in a clause, whatever its language: the word classes that code asks for by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// ik, mij, ondergetekende
-    Me,
-    /// wij, ons
-    Us,
-    /// jullie, u, je
-    You,
-    /// hij, zij, hem, haar: somebody named before
-    Them,
-    /// mijn, onze, zijn
-    My,
-    /// man, zus, compagnon
-    Kin,
-    /// collega's, ouders
-    Kins,
-    /// mevrouw, dhr, ir
-    Title,
-    /// Piet
-    Name,
-    /// van, de, ter: inside a name
-    Particle,
-    /// places, months and other capitals that are nobody's name
-    NoName,
-    /// and, en, und, &, +
-    And,
-    /// met, with
-    With,
-    /// voor, namens
-    For,
-    /// van, bij, door, naar: whoever follows does not come
-    Off,
-    /// finite verbs
-    Verb,
-    /// infinitives that make kunnen or willen about something else
-    Infinitive,
-    /// words in -en that may follow "kan niet" without making it a matter of something else
-    WithCan,
-    /// words that always open a clause
-    Opener,
-    /// words that open a clause when a subject or verb follows
-    HalfOpener,
-    /// what a clause's subject can be
-    Subject,
-    /// abbreviations, whose point ends nothing
-    Abbreviation,
-    /// the first word of a greeting line
-    Greeting,
-    /// the first word of a closing line
-    Closing,
-    /// ps, nb
-    Postscript,
-    /// function words by which a language is told
-    Function,
-    /// man, personen, dames: heads that a number counts, nobody in particular
-    Heads,
-    /// flessen, jaar, euro: what a number counts that is no people
-    Unit,
-    /// tot, naar, maar: before the number that is left over
-    Towards,
-    /// ipv, instead: between a new number and the old one
-    InsteadOf,
-    /// andere, rest: those already known
-    Rest,
-    /// iemand: a person without a name
-    Someone,
-    /// de, die, dezelfde: before a number that was known before
-    Definite,
-    /// alleen, enkel, slechts: nobody else
-    Only,
-    /// zijn, haar, z'n: of somebody named just before
-    Their,
-    /// die, hij, haar: somebody spoken of
-    Pointing,
-    /// een paar, wat, enkele: before people without a number
-    Quantity,
-    /// verzetten, doorschuiven: from one meeting to another
-    Move,
-    /// ook, mee, eveneens: who stands before it joins the author
-    Along,
-    /// dus, dan, totaal: before the number that it comes to
-    Outcome,
-    /// min, minus: before a number that drops out
-    Minus,
-    /// aanhang, gevolg, gezelschap: people without a number
-    Company,
-    /// keer, maal, x: so many seats for one name
-    Times,
-    /// of, tot, à: between two numbers of which one is meant
-    Between,
-    /// keren, data, middagen: meetings, by what they are
-    Meetings,
-    /// beide, allebei: all of them
-    All,
-    /// volgende, daarna: the one after another
-    Next,
-    /// ruilen, wisselen: one person for another
-    Swap,
-}
-
-impl Role {
-    const NAMED: [(&'static str, Self); 48] = [
-        ("withcan", Self::WithCan),
-        ("me", Self::Me),
-        ("us", Self::Us),
-        ("you", Self::You),
-        ("them", Self::Them),
-        ("my", Self::My),
-        ("kin", Self::Kin),
-        ("kins", Self::Kins),
-        ("title", Self::Title),
-        ("name", Self::Name),
-        ("particle", Self::Particle),
-        ("noname", Self::NoName),
-        ("and", Self::And),
-        ("with", Self::With),
-        ("for", Self::For),
-        ("off", Self::Off),
-        ("verb", Self::Verb),
-        ("infinitive", Self::Infinitive),
-        ("opener", Self::Opener),
-        ("halfopener", Self::HalfOpener),
-        ("subject", Self::Subject),
-        ("abbreviation", Self::Abbreviation),
-        ("greeting", Self::Greeting),
-        ("closing", Self::Closing),
-        ("postscript", Self::Postscript),
-        ("function", Self::Function),
-        ("heads", Self::Heads),
-        ("unit", Self::Unit),
-        ("towards", Self::Towards),
-        ("insteadof", Self::InsteadOf),
-        ("rest", Self::Rest),
-        ("someone", Self::Someone),
-        ("definite", Self::Definite),
-        ("only", Self::Only),
-        ("their", Self::Their),
-        ("pointing", Self::Pointing),
-        ("quantity", Self::Quantity),
-        ("move", Self::Move),
-        ("along", Self::Along),
-        ("outcome", Self::Outcome),
-        ("minus", Self::Minus),
-        ("company", Self::Company),
-        ("times", Self::Times),
-        ("between", Self::Between),
-        ("meetings", Self::Meetings),
-        ("all", Self::All),
-        ("next", Self::Next),
-        ("swap", Self::Swap),
-    ];
 }
 
 /// One item of a phrase.

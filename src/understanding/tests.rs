@@ -150,35 +150,18 @@ fn every_line_of_the_lexicons_can_be_read() {
 
 #[test]
 fn who_is_greeted_does_not_come_along() {
-    let situation = Situation {
-        received: "2017-11-01T10:00:00+01:00[Europe/Amsterdam]".parse().unwrap(),
-        events: serde_json::from_str(
-            r#"[{"id": "b16", "title": "16e bijeenkomst", "start": "2017-11-15T14:15:00", "end": "2017-11-15T17:00:00"}]"#,
-        )
-        .unwrap(),
-        registered: BTreeMap::new(),
-        offered: BTreeMap::new(),
-        thread_event: None,
-        asked: false,
-    };
-    let seats = |typed: &str| {
-        let input = Input {
-            subject: "Aanmelding",
-            typed,
-            signature: "",
-            quoted: "",
-            author: "Sanne de Wit",
-            calendar: None,
-            is_reply: false,
-            addressed: true,
-        };
-        match understand(&input, &situation).requests.as_slice() {
-            [Request::Register { seats, .. }] => *seats,
-            _ => 0,
-        }
+    let seats = |typed: &str| match read(typed, "", "").requests.as_slice() {
+        [Request::Register { seats, .. }] => *seats,
+        _ => 0,
     };
     assert_eq!(seats("Hallo Marijke, ik kom graag."), 1);
     assert_eq!(seats("Dag Marijke, ik kom ook graag."), 1);
     assert_eq!(seats("Hoi Marijke en Els, ik kom graag."), 1);
-    assert_eq!(seats("Hallo Marijke, Piet en ik komen graag."), 2);
+    assert_eq!(seats("Hallo Marijke, Kees en ik komen graag."), 2);
+}
+
+#[test]
+fn who_stays_away_after_all_and_wants_to_be_forgotten_gets_both() {
+    let reading = read("Ik kom toch niet. Wil je al mijn gegevens wissen?", "", "");
+    assert!(matches!(reading.requests.as_slice(), [Request::Forget, Request::Cancel { .. }]), "{reading:?}");
 }

@@ -65,11 +65,6 @@ impl Topic {
         self.over
     }
 
-    /// Is it clear which event is meant without a word?
-    pub fn is_single(&self) -> bool {
-        self.default.len() == 1
-    }
-
     /// Can only one event be meant?
     pub fn is_one_event(&self) -> bool {
         self.open.len() == 1 || self.default.len() == 1

@@ -115,6 +115,21 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// A frame about the author with nothing beside it, on the ground of this concept.
+    pub fn of_author(clause: usize, coming: bool, strength: Strength, by: Concept) -> Self {
+        Self {
+            clause,
+            coming,
+            who: Who { me: true, ..Who::default() },
+            strength,
+            certainty: Certainty::Sure,
+            instead: false,
+            anchored: false,
+            bare_list: false,
+            by,
+        }
+    }
+
     /// The frame in a line: "comes: author, Piet (said)".
     pub fn told(&self) -> String {
         let way = if self.coming { "comes" } else { "stays away" };
@@ -227,27 +242,8 @@ impl Reader<'_> {
         if matches!(by, Concept::Surely | Concept::SeatFree | Concept::Bring) {
             return false;
         }
-        let tokens = self.tokens();
-        let opener = tokens.iter().find(|token| token.kind == Kind::Word).map_or("", |token| token.fold.as_str());
-        matches!(
-            opener,
-            "omdat"
-                | "doordat"
-                | "terwijl"
-                | "hoewel"
-                | "die"
-                | "dat"
-                | "waar"
-                | "waarom"
-                | "toen"
-                | "na"
-                | "voordat"
-                | "om"
-                | "wie"
-                | "wat"
-                | "hoe"
-                | "zodat"
-        ) || self.sight.clause.aside
+        let first = self.tokens().iter().find(|token| token.kind == Kind::Word);
+        first.is_some_and(|first| self.lexicon.is(first.word, Role::Hanging)) || self.sight.clause.aside
     }
 
     fn tokens(&self) -> &[super::words::Token] {

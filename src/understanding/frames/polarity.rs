@@ -118,18 +118,14 @@ impl Reader<'_> {
     /// "als er nog plek is": a condition says nothing by itself.
     pub(super) fn is_condition(&self) -> bool {
         let mut words = self.tokens().iter().filter(|token| token.kind == Kind::Word);
-        let first = words.next().map_or("", |token| token.fold.as_str());
-        let has_subject = words.next().is_some_and(|next| {
-            [Role::Subject, Role::You, Role::Name, Role::Kin, Role::My]
-                .iter()
-                .any(|&role| self.lexicon.is(next.word, role))
-                || matches!(next.fold.as_str(), "de" | "een" | "alles" | "oppas")
-                || next.capital
-        });
-        has_subject
-            && matches!(
-                first,
-                "als" | "indien" | "mits" | "tenzij" | "mocht" | "zodra" | "if" | "wenn" | "falls" | "unless"
-            )
+        let opens = words.next().is_some_and(|first| self.lexicon.is(first.word, Role::Condition));
+        opens
+            && words.next().is_some_and(|next| {
+                [Role::Subject, Role::You, Role::Name, Role::Kin, Role::My]
+                    .iter()
+                    .any(|&role| self.lexicon.is(next.word, role))
+                    || matches!(next.fold.as_str(), "de" | "een" | "alles" | "oppas")
+                    || next.capital
+            })
     }
 }

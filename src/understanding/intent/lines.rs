@@ -13,18 +13,63 @@ use party::{Deed, Line, Me};
 /// What a clause says of who comes; `None` when nothing.
 pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Option<Line> {
     let sight = case.sights.get(number)?;
-    let says = case.says(number);
-    let excuse = judgement.frames.iter().any(|frame| frame.clause == number && frame.strength == Strength::Excuse);
-    let own = sight.clause.tokens.clone();
-    // "Staat in de agenda", "ik zie jullie woensdag": from who is registered that is a farewell.
-    let parting = sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Thanks | Concept::Farewell));
-    let acts = sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Come | Concept::Enrol | Concept::Can));
-    let parts =
-        parting.clone().next().is_some() && acts.clone().all(|act| parting.clone().any(|hit| hit.overlaps(act)));
-    if says == Says::Comes && parts && case.topic.registered(case.situation) > 0 {
+    if is_parting(case, number, sight) {
         return None;
     }
-    let deed = match says {
+    let said = deed(case, judgement, number, sight)?;
+    let teller = Teller { case, sight, number, deed: said };
+    let (me, us, mut others) = teller.who();
+    let (deed, me) = teller.meant(&others, me, us);
+    let teller = Teller { deed, ..teller };
+    let own = sight.clause.tokens.clone();
+    if deed == Deed::OtherComes && own.clone().any(|at| teller.number(at).is_some() && teller.is(at + 1, Role::Heads)) {
+        others
+            .retain(|person| sight.rows.iter().any(|row| row.others.contains(person) && teller.is_known(row, person)));
+    }
+    let counts = teller.reckoned(&mut others);
+    let refers = matches!(deed, Deed::OtherComes | Deed::OtherStaysAway | Deed::Instead);
+    if counts.is_empty() && refers && !us && !teller.is_of_the_rest() {
+        teller.resolve(&mut others);
+    }
+    let pronoun = others.iter().any(|person| person.pronoun);
+    others.retain(|person| !person.pronoun);
+    let nobody = |others: &[Person]| deed == Deed::OtherComes && others.is_empty() && counts.is_empty();
+    if nobody(&others) && own.clone().any(|at| teller.is(at, Role::Someone)) {
+        others.push(strangers(1));
+    }
+    let unnamed = nobody(&others) && !pronoun && !us && !teller.is_of_the_rest();
+    Some(Line {
+        heading: sight.clause.zone == Zone::Subject,
+        turn: sight.clause.zone == Zone::Postscript || turned(case, number),
+        names_last: deed == Deed::Counts && sight.rows.iter().any(|row| row.others.iter().any(|p| p.pronoun)),
+        joined: own.clone().any(|at| teller.is(at, Role::And)),
+        only: teller.is_only(),
+        settles: decides(case.says(number)) && settled(case, number),
+        deed,
+        me,
+        us,
+        others,
+        counts,
+        pronoun,
+        unnamed,
+    })
+}
+
+/// "Staat in de agenda", "ik zie jullie woensdag": from who is registered that is a farewell.
+fn is_parting(case: &Case<'_>, number: usize, sight: &Sight) -> bool {
+    let parting: Vec<_> =
+        sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Thanks | Concept::Farewell)).collect();
+    let mut acts = sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Come | Concept::Enrol | Concept::Can));
+    case.says(number) == Says::Comes
+        && case.topic.registered(case.situation) > 0
+        && !parting.is_empty()
+        && acts.all(|act| parting.iter().any(|hit| hit.overlaps(act)))
+}
+
+/// What is said, by the label of the clause; `None` when nothing of who comes.
+fn deed(case: &Case<'_>, judgement: &Judgement, number: usize, sight: &Sight) -> Option<Deed> {
+    let excuse = judgement.frames.iter().any(|frame| frame.clause == number && frame.strength == Strength::Excuse);
+    Some(match case.says(number) {
         Says::Comes => Deed::Comes,
         Says::StaysAway => Deed::StaysAway,
         Says::OtherComes => Deed::OtherComes,
@@ -36,76 +81,12 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
         Says::Excuse if spoken_of(sight) => Deed::Reason,
         Says::Turns if sight.has(Concept::Joke) => Deed::Joke,
         _ => return None,
-    };
-    let teller = Teller { case, sight, number, deed };
-    let (me, us, mut others) = teller.who();
-    // "Els en Jan komen": the author is one of them, or only writes.
-    let of_others = deed == Deed::Comes && others.len() >= 2 && !us && !sight.rows.iter().any(|row| row.me);
-    let swaps = sight.hits.iter().any(|hit| hit.concept == Concept::Instead && hit.weight() >= 3);
-    let replaced = swaps && deed == Deed::OtherComes && case.topic.registered(case.situation) > 1;
-    let deed = if replaced || teller.swaps(&others) { Deed::Instead } else { deed };
-    let deed = if deed == Deed::OtherComes && teller.only_names() { Deed::Counts } else { deed };
-    let of_others = of_others && !enrols(sight);
-    let (deed, me) = if of_others { (Deed::OtherComes, Me::Unnamed) } else { (deed, me) };
-    let teller = Teller { deed, ..teller };
-    if deed == Deed::OtherComes && own.clone().any(|at| teller.number(at).is_some() && teller.is(at + 1, Role::Heads)) {
-        others
-            .retain(|person| sight.rows.iter().any(|row| row.others.contains(person) && teller.is_known(row, person)));
-    }
-    let silent = matches!(deed, Deed::Excuse | Deed::Reason | Deed::Unsure | Deed::Joke);
-    let mut counts = if silent { Vec::new() } else { teller.counts(&others) };
-    if matches!(deed, Deed::Comes | Deed::OtherComes) && counts.is_empty() && teller.has_company() {
-        counts.push(Count::Several);
-    }
-    let registered = case.topic.registered(case.situation) > 0;
-    let unnamed = others.iter().all(|person| person.pronoun);
-    match (deed, counts.as_slice()) {
-        // "Er willen twee mee": people without a name.
-        // "Zij heeft ook een stoel nodig": one, and known.
-        (Deed::OtherComes, [Count::Total(1)]) if unnamed && !others.is_empty() => counts.clear(),
-        (Deed::OtherComes, [Count::Total(total)]) if unnamed && !teller.becomes() && !teller.comes_to() => {
-            if registered {
-                counts = vec![Count::More(*total)];
-            } else {
-                others = vec![Person { labels: Vec::new(), name: None, count: Some(*total), pronoun: false }];
-                counts.clear();
-            }
-        }
-        (Deed::StaysAway | Deed::OtherStaysAway, [Count::Total(total)]) if !teller.becomes() => {
-            counts = vec![Count::Fewer(*total)];
-        }
-        _ => {}
-    }
-    if counts.iter().any(|count| matches!(count, Count::Fewer(_) | Count::Half)) {
-        others.retain(|person| person.name.is_some());
-    }
-    let refers = matches!(deed, Deed::OtherComes | Deed::OtherStaysAway | Deed::Instead);
-    if counts.is_empty() && refers && !us && !teller.is_of_the_rest() {
-        teller.resolve(&mut others);
-    }
-    let pronoun = others.iter().any(|person| person.pronoun);
-    others.retain(|person| !person.pronoun);
-    if deed == Deed::OtherComes
-        && others.is_empty()
-        && counts.is_empty()
-        && own.clone().any(|at| teller.is(at, Role::Someone))
-    {
-        others.push(Person { labels: Vec::new(), name: None, count: Some(1), pronoun: false });
-    }
-    let names_last =
-        deed == Deed::Counts && sight.rows.iter().any(|row| row.others.iter().any(|person| person.pronoun));
-    let joined = own.clone().any(|at| teller.is(at, Role::And));
-    let unnamed = deed == Deed::OtherComes
-        && others.is_empty()
-        && counts.is_empty()
-        && !pronoun
-        && !us
-        && !teller.is_of_the_rest();
-    let only = teller.is_only();
-    let heading = sight.clause.zone == Zone::Subject;
-    let settles = decides(says) && settled(case, number);
-    let turn = sight.clause.zone == Zone::Postscript || turned(case, number);
-    Some(Line { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed, settles })
+    })
+}
+
+/// So many people without a name.
+fn strangers(count: u32) -> Person {
+    Person { labels: Vec::new(), name: None, count: Some(count), pronoun: false }
 }
 
 /// Does an excuse speak of somebody, or of the author?
@@ -135,6 +116,56 @@ impl Teller<'_> {
 
     pub(super) fn is(&self, at: usize, role: Role) -> bool {
         self.case.parsed.tokens.get(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
+    }
+
+    /// What the clause means by what it says, for those whom it names: a swap, names that go on, others alone.
+    fn meant(&self, others: &[Person], me: Me, us: bool) -> (Deed, Me) {
+        // "Els en Jan komen": the author is one of them, or only writes.
+        let of_others = self.deed == Deed::Comes
+            && others.len() >= 2
+            && !us
+            && !self.sight.rows.iter().any(|row| row.me)
+            && !enrols(self.sight);
+        let swaps = self.sight.hits.iter().any(|hit| hit.concept == Concept::Instead && hit.weight() >= 3);
+        let replaced = swaps && self.deed == Deed::OtherComes && self.case.topic.registered(self.case.situation) > 1;
+        match self.deed {
+            _ if of_others => (Deed::OtherComes, Me::Unnamed),
+            _ if replaced || self.swaps(others) => (Deed::Instead, me),
+            Deed::OtherComes if self.only_names() => (Deed::Counts, me),
+            deed => (deed, me),
+        }
+    }
+
+    /// The numbers of people, as party, more or fewer; people who have a number and no name are put to the others.
+    fn reckoned(&self, others: &mut Vec<Person>) -> Vec<Count> {
+        let silent = matches!(self.deed, Deed::Excuse | Deed::Reason | Deed::Unsure | Deed::Joke);
+        let mut counts = if silent { Vec::new() } else { self.counts(others) };
+        if matches!(self.deed, Deed::Comes | Deed::OtherComes) && counts.is_empty() && self.has_company() {
+            counts.push(Count::Several);
+        }
+        let registered = self.case.topic.registered(self.case.situation) > 0;
+        let unnamed = others.iter().all(|person| person.pronoun);
+        match (self.deed, counts.as_slice()) {
+            // "Zij heeft ook een stoel nodig": one, and known.
+            (Deed::OtherComes, [Count::Total(1)]) if unnamed && !others.is_empty() => counts.clear(),
+            // "Er willen twee mee".
+            (Deed::OtherComes, [Count::Total(total)]) if unnamed && !self.becomes() && !self.comes_to() => {
+                if registered {
+                    counts = vec![Count::More(*total)];
+                } else {
+                    *others = vec![strangers(*total)];
+                    counts.clear();
+                }
+            }
+            (Deed::StaysAway | Deed::OtherStaysAway, [Count::Total(total)]) if !self.becomes() => {
+                counts = vec![Count::Fewer(*total)];
+            }
+            _ => {}
+        }
+        if counts.iter().any(|count| matches!(count, Count::Fewer(_) | Count::Half)) {
+            others.retain(|person| person.name.is_some());
+        }
+        counts
     }
 
     /// "In gezelschap", "met wat aanhang": people without a number.

@@ -29,7 +29,7 @@ use super::words::fold;
 use super::{Disposition, Input, Mode, Request, Situation};
 use crate::ids::EventId;
 use asks::{asks, pitches};
-use hints::add_yes_no_and_excuses;
+use hints::add_hints;
 use lists::list_requests;
 use ours::Weights;
 use std::collections::BTreeMap;
@@ -101,7 +101,7 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     judgement.question = asks(case);
     judgement.pitch = pitches(case);
     list_requests(case, &mut judgement);
-    add_yes_no_and_excuses(case, &mut judgement);
+    add_hints(case, &mut judgement);
     event_requests(case, &mut judgement);
     conclude(case, &weights, &mut judgement);
     judgement

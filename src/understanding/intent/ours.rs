@@ -39,7 +39,7 @@ impl Weights {
         {
             return None;
         }
-        if self.automatic >= if ours { 2 } else { 1 } && self.automatic * 2 >= 1 && self.automatic + self.ad >= 2 {
+        if self.automatic >= if ours { 2 } else { 1 } && self.automatic + self.ad >= 2 {
             return Some("dit schreef een machine");
         }
         if self.ad >= if ours { 4 } else { 3 } || self.ad >= 2 && self.network == 0 {

@@ -73,15 +73,7 @@ fn whom(sight: &Sight) -> Who {
 
 fn frame(sight: &Sight, clause: usize, coming: bool, who: Who, certainty: Certainty, by: Concept) -> Frame {
     let heading = sight.clause.zone == Zone::Subject;
-    Frame {
-        clause,
-        coming,
-        who,
-        strength: if heading { Strength::Hint } else { Strength::Said },
-        certainty,
-        instead: sight.has(Concept::Instead),
-        anchored: !sight.events().is_empty(),
-        bare_list: false,
-        by,
-    }
+    let strength = if heading { Strength::Hint } else { Strength::Said };
+    let (instead, anchored) = (sight.has(Concept::Instead), !sight.events().is_empty());
+    Frame { who, certainty, instead, anchored, ..Frame::of_author(clause, coming, strength, by) }
 }

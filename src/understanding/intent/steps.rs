@@ -8,10 +8,34 @@ use super::pointers::{self, Pointed};
 use super::*;
 use party::{Deed, Line};
 
+/// What the clauses say of each event, each line with whether it names that event; and what keeps it from being carried out.
+#[derive(Default)]
+struct Told {
+    lines: BTreeMap<EventId, Vec<(Line, bool)>>,
+    /// Something is said of no event that is known.
+    unplaced: bool,
+    /// Something is said of a day or place that does not fit.
+    contradiction: bool,
+}
+
 pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
-    let mut told: BTreeMap<EventId, Vec<(Line, bool)>> = BTreeMap::new();
-    let mut unplaced = false;
-    let mut contradiction = false;
+    let Told { lines, mut unplaced, contradiction } = told(case, judgement);
+    let mut lines = plainest(lines, case.situation.events.len() > 1);
+    leave_for_another(case, &mut lines);
+    unplaced |= lines.is_empty() && case.topic.walk().events().is_empty() && !judgement.frames.is_empty();
+    let over = case.topic.is_over() && !lines.is_empty() && !case.sights.iter().any(|s| !s.events().is_empty());
+    let doubts = [
+        (contradiction, "de dag past niet bij een bijeenkomst die open staat"),
+        (unplaced, "er staat niet bij welke bijeenkomst"),
+        (over, "dit antwoordt op een bijeenkomst die al voorbij is"),
+    ];
+    judgement.doubts.extend(unplaced_request(case, judgement).map(str::to_owned));
+    judgement.doubts.extend(doubts.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt.to_owned()));
+    settle(case, &lines, judgement);
+}
+
+fn told(case: &Case<'_>, judgement: &Judgement) -> Told {
+    let mut told = Told::default();
     let mut topic = case.topic.walk();
     for (number, sight) in case.sights.iter().enumerate() {
         topic.enter(sight, case.sights, number, |later| !opposite(case.says(number), case.says(later)));
@@ -24,15 +48,23 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         } else if sight.events().is_empty() && decides(case.says(number)) {
             match pointers::pointed(case, number, topic.named()) {
                 Some(Pointed::At(events)) => topic.turn_to(events),
-                Some(Pointed::AfterUnknown) => unplaced |= case.says(number) == Says::Comes,
+                Some(Pointed::AfterUnknown) => told.unplaced |= case.says(number) == Says::Comes,
                 None => {}
             }
         }
         let own: Vec<&Frame> = judgement.frames.iter().filter(|frame| frame.clause == number).collect();
         let labelled = decides(case.says(number));
         let line = line(case, judgement, number).or_else(|| hinted(&own).filter(|_| !labelled));
-        let Some(line) = line else { continue };
-        let mut events = topic.events();
+        if let Some(line) = line {
+            told.add(case, sight, line, topic.events());
+        }
+    }
+    told
+}
+
+impl Told {
+    /// Puts what a clause says to the events that it means, and to those that it leaves or sets aside for them.
+    fn add(&mut self, case: &Case<'_>, sight: &Sight, line: Line, mut events: Vec<EventId>) {
         // Who is registered for one event only signs off from that.
         if events.is_empty()
             && matches!(line.deed, Deed::StaysAway | Deed::OtherStaysAway | Deed::Excuse | Deed::Reason)
@@ -41,52 +73,45 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         }
         let acts = matches!(line.deed, Deed::Comes | Deed::StaysAway | Deed::OtherComes | Deed::OtherStaysAway);
         if acts && !line.heading {
-            unplaced |= events.is_empty();
-            contradiction |= on_another_day(case, sight, line.deed);
-            contradiction &= !line.turn || sight.events().is_empty();
-            contradiction |= line.deed == Deed::Comes
+            self.unplaced |= events.is_empty();
+            self.contradiction |= on_another_day(case, sight, line.deed);
+            self.contradiction &= !line.turn || sight.events().is_empty();
+            self.contradiction |= line.deed == Deed::Comes
                 && (choices::mixes_day_and_place(case, sight) || choices::until_another_day(case, sight));
-            unplaced |= matches!(line.deed, Deed::Comes | Deed::OtherComes) && choices::leaves_open(case, sight);
+            self.unplaced |= matches!(line.deed, Deed::Comes | Deed::OtherComes) && choices::leaves_open(case, sight);
         }
-        // Who is moved from one meeting to another leaves the first.
         if line.deed == Deed::StaysAway && sight.events().len() > 1 && !choices::means_all(case, sight) {
             events.truncate(1);
         }
-        let own = sight.events().len() == 1;
+        // Who is moved from one meeting to another leaves the first.
         let from = moved_from(case, sight, line.deed);
         if let Some(event) = &from {
-            let line = Line { deed: Deed::StaysAway, counts: Vec::new(), ..line.clone() };
-            told.entry(event.clone()).or_default().push((line, true));
+            self.leaves(event, Line { counts: Vec::new(), ..line.clone() });
             events.retain(|to| to != event);
         }
         if line.deed == Deed::Comes && from.is_none() {
             for event in choices::set_aside(case, sight) {
                 let registered = case.situation.registered.get(&event).is_some_and(|names| !names.is_empty());
                 if registered || choices::ends_in_no(case, sight) {
-                    let line = Line { deed: Deed::StaysAway, counts: Vec::new(), others: Vec::new(), ..line.clone() };
-                    told.entry(event.clone()).or_default().push((line, true));
+                    self.leaves(&event, Line { counts: Vec::new(), others: Vec::new(), ..line.clone() });
                 }
                 events.retain(|to| *to != event);
             }
         }
+        let own = sight.events().len() == 1;
         for event in events {
-            told.entry(event).or_default().push((line.clone(), own));
+            self.lines.entry(event).or_default().push((line.clone(), own));
         }
     }
-    let mut lines = plainest(told, case.situation.events.len() > 1);
-    leave_for_another(case, &mut lines);
-    if let Some(doubt) = unplaced_request(case, judgement) {
-        judgement.doubts.push(doubt.to_owned());
+
+    fn leaves(&mut self, event: &EventId, line: Line) {
+        let line = Line { deed: Deed::StaysAway, ..line };
+        self.lines.entry(event.clone()).or_default().push((line, true));
     }
-    if contradiction {
-        judgement.doubts.push("de dag past niet bij een bijeenkomst die open staat".to_owned());
-    }
-    if unplaced || lines.is_empty() && case.topic.walk().events().is_empty() && !judgement.frames.is_empty() {
-        judgement.doubts.push("er staat niet bij welke bijeenkomst".to_owned());
-    }
-    if case.topic.is_over() && !lines.is_empty() && !case.sights.iter().any(|s| !s.events().is_empty()) {
-        judgement.doubts.push("dit antwoordt op een bijeenkomst die al voorbij is".to_owned());
-    }
+}
+
+/// What the lines of each event come to, as requests or doubts.
+fn settle(case: &Case<'_>, lines: &BTreeMap<EventId, Vec<Line>>, judgement: &mut Judgement) {
     let mut unsure = None;
     for event in &case.situation.events {
         let Some(lines) = lines.get(&event.id) else { continue };
@@ -95,14 +120,9 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
         if (judgement.question || case.anywhere(Says::Human)) && lines.iter().all(idle) {
             continue;
         }
-        let names: Vec<Vec<String>> = case
-            .situation
-            .registered
-            .get(&event.id)
-            .into_iter()
-            .flatten()
-            .map(|name| fold(name).split_whitespace().map(str::to_owned).collect())
-            .collect();
+        let registered = case.situation.registered.get(&event.id).into_iter().flatten();
+        let names: Vec<Vec<String>> =
+            registered.map(|name| fold(name).split_whitespace().map(str::to_owned).collect()).collect();
         let standing = Standing { registered: &names, authors: authors(case), elsewhere: elsewhere(case, &event.id) };
         let (wish, names) = party::settle(lines, &standing);
         let id = event.id.clone();
