@@ -100,6 +100,18 @@ async fn a_refused_listing_is_no_empty_inbox() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_starttls_gets_no_password() {
+    let scripted = sound_until("STARTTLS", |talk, tag| {
+        talk.say(&format!("{tag} BAD what"))?;
+        talk.until_gone()
+    });
+    let source = imap(Server { tls: Tls::StartTls, ..server(scripted.port()) });
+    let opened = Inbox::open(&source, &filing(FilingMode::Folders), Some(SecretString::from("geheim"))).await;
+    let error = opened.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(error.contains("kan geen STARTTLS"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_search_that_finds_nothing_although_there_is_is_not_believed() {
     let scripted = sound_until("UID SEARCH", |talk, tag| {
         talk.say(&format!("* SEARCH\n{tag} OK done"))?;

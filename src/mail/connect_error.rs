@@ -55,7 +55,9 @@ pub enum ConnectError {
         host: String,
     },
     /// The server does not offer STARTTLS.
-    #[error("{0} kan geen STARTTLS; kies in de configuratie bij [smtp] `tls = \"implicit\"` en `port = 465`")]
+    #[error(
+        "{0} kan geen STARTTLS; kies in de configuratie `tls = \"implicit\"` en de poort daarvan: 993 bij [imap], 465 bij [smtp]"
+    )]
     NoStartTls(String),
     /// No password is configured for this server.
     #[error("er is geen wachtwoord voor {0}; zet in de configuratie waar het te vinden is")]

@@ -178,7 +178,7 @@ async fn log_in(server: &Server, password: Option<SecretString>) -> Result<async
     timeout(limit, greeting(&mut client)).await.map_err(|_| late("de verbinding"))??;
     if server.tls == Tls::StartTls {
         let asked = timeout(limit, client.run_command_and_check_ok("STARTTLS", None)).await;
-        asked.map_err(|_| late("STARTTLS"))?.map_err(|error| refused("STARTTLS", error))?;
+        asked.map_err(|_| late("STARTTLS"))?.map_err(|error| no_start_tls(server, &error))?;
         client = Client::new(tls::upgrade(client.into_inner(), server).await?);
     }
     let secret = password.unwrap_or_default();
@@ -261,12 +261,12 @@ fn login_failed(server: &Server, error: async_imap::error::Error) -> InboxError 
     }
 }
 
-fn refused(command: &str, error: async_imap::error::Error) -> InboxError {
+fn no_start_tls(server: &Server, error: &async_imap::error::Error) -> InboxError {
     match error {
-        async_imap::error::Error::No(text) | async_imap::error::Error::Bad(text) => {
-            InboxError::Refused { command: command.to_owned(), why: spoken(&text) }
+        async_imap::error::Error::No(_) | async_imap::error::Error::Bad(_) => {
+            ConnectError::NoStartTls(server.host.clone()).into()
         }
-        other => lost(&other),
+        other => lost(other),
     }
 }
 
