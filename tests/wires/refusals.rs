@@ -86,10 +86,12 @@ fn a_refused_login_is_told_and_not_repeated() {
     });
     assert!(told.contains("Invalid credentials") && told.contains("app-wachtwoord"), "{told}");
     line.sign_up();
-    // The letters of somebody registered by hand go out, and their copies do not knock at the shut door.
+    // The letters of somebody registered by hand go out; their copies and the logbook do not knock at the shut door.
     line.world.run(&["register", "met.de.hand@voorbeeld.nl", "--event", "b16"]);
     line.world.letters("met.de.hand@voorbeeld.nl", 1);
-    std::thread::sleep(std::time::Duration::from_secs(8));
+    until("the logbook to find it shut", || {
+        line.world.log().contains("the logbook cannot be brought to the mailbox now").then_some(())
+    });
     assert_eq!(line.imap.count(&login), before + 1, "one login was refused, and nobody knocked again");
     assert!(line.world.log().contains("niet in"), "the log tells of it");
     line.imap.mend();

@@ -115,3 +115,31 @@ fn taken_since(engine: &Engine, plan: &Plan) -> Option<Timestamp> {
     });
     told.or_else(|| engine.store().meta_get(TAKEN_SINCE).ok().flatten())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::mail::Location;
+
+    const CONFIG: &str = "[network]\nname = \"ZZP\"\naddress = \"bot@zzp.example\"\n[coordinator]\nname = \"Marijke\"\n\
+                          address = \"marijke@zzp.example\"\n[maildir]\npath = \".\"\n[letters]\nfolder = \"uit\"\n";
+
+    fn filed(received_at: &str) -> Found {
+        let location = Location::Maildir { name: received_at.to_owned() };
+        Found { mail: Listed { location, received_at: received_at.parse().unwrap(), size: 1 }, place: Place::Filed }
+    }
+
+    #[tokio::test]
+    async fn a_mail_of_the_second_in_which_the_program_was_first_started_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("aanmelder.toml");
+        std::fs::write(&path, CONFIG).unwrap();
+        let started: Timestamp = "2017-11-01T10:00:00.7Z".parse().unwrap();
+        let (engine, _) = Engine::open(config::load(&path).unwrap(), started).unwrap();
+        let survey = [filed("2017-11-01T09:59:59Z"), filed("2017-11-01T10:00:00Z")];
+        let options = Options { since: Some(started), ..Options::default() };
+        let chosen = choose(&Arc::new(engine), &Plan::default(), &survey, options, started).await.unwrap();
+        assert_eq!(chosen.to_take, [survey[1].mail.clone()]);
+    }
+}
