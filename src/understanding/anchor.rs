@@ -5,8 +5,8 @@
 //! before a request is let through.
 
 use super::dates::token::{Token, cut};
-use super::event_choice::{By, Hit, Strength, named_in};
-use super::{Disposition, EventInfo, Input, Language, Reading, Request, Situation};
+use super::event_choice::{By, Hit, Strength, named_in, title_words};
+use super::{Disposition, Input, Language, Reading, Request, Situation};
 
 /// A mail of at most so many words may name its meeting by no more than the weekday or month.
 const SHORT: usize = 60;
@@ -128,13 +128,6 @@ fn head(text: &str) -> &str {
     text.char_indices().nth(READ).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
 
-/// The words of a title that are more than the kind of meeting: "loosduinen".
-fn title_words(event: &EventInfo) -> Vec<String> {
-    let tokens = cut(&event.title);
-    let words = tokens.iter().filter_map(Token::word).filter(|word| word.len() >= 6);
-    words.filter(|word| !matches!(*word, "meeting" | "netwerk" | "network")).map(str::to_owned).collect()
-}
-
 fn does_business(input: &Input<'_>) -> bool {
     let (mut meeting, mut deed) = (false, false);
     for text in [input.subject, input.typed] {
@@ -161,6 +154,7 @@ fn does_business(input: &Input<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::understanding::EventInfo;
 
     fn read<'a>(subject: &'a str, typed: &'a str, quoted: &'a str) -> Input<'a> {
         let (signature, author, calendar) = ("", "Sanne de Wit", None);

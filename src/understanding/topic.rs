@@ -20,6 +20,8 @@ pub struct Topic {
     ours: bool,
     /// Was that letter about an event that is over?
     over: bool,
+    /// Does what is quoted or forwarded along speak of meetings?
+    quotes_meetings: bool,
 }
 
 impl Topic {
@@ -28,11 +30,11 @@ impl Topic {
         let open: Vec<EventId> = situation.events.iter().map(|event| event.id.clone()).collect();
         let quote = input.quoted.to_lowercase();
         let subject = input.subject.to_lowercase();
+        let titles: Vec<String> = situation.events.iter().flat_map(event_choice::title_words).collect();
+        let titled = titles.iter().any(|word| quote.contains(word));
         let ours = situation.thread_event.is_some()
             || input.is_reply
-                && ["zzp loosduinen", "zzploosduinen", "bijeenkomst", "aangemeld", "plek"]
-                    .iter()
-                    .any(|word| quote.contains(word))
+                && (titled || ["bijeenkomst", "aangemeld", "plek"].iter().any(|word| quote.contains(word)))
             || input.is_reply
                 && ["uitnodiging", "bevestiging", "afgemeld", "aanmelding"].iter().any(|word| subject.contains(word));
         let ours = ours || input.is_reply && !event_choice::named_in(input.subject, situation).hits.is_empty();
@@ -52,7 +54,8 @@ impl Topic {
             _ if named.len() == 1 => named,
             _ => Vec::new(),
         };
-        Self { default, open, ours, over }
+        let quotes_meetings = titled || ["zzp", "bijeenkomst", "netwerk"].iter().any(|word| quote.contains(word));
+        Self { default, open, ours, over, quotes_meetings }
     }
 
     /// Does the mail answer a letter of ours?
@@ -63,6 +66,11 @@ impl Topic {
     /// Was that letter about an event that is over?
     pub fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Does what is quoted or forwarded along speak of meetings?
+    pub fn quotes_meetings(&self) -> bool {
+        self.quotes_meetings
     }
 
     /// Can only one event be meant?

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use std::ops::Range;
 
 pub use named::named_in;
-pub(super) use named::title_number;
+pub(super) use named::{title_number, title_words};
 
 /// What a text says about which event, by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -136,6 +136,13 @@ fn place(text: &str, mention: &Mention, situation: &Situation, named: &mut Named
     named.others.push(Other { kind, phrase, past: mention.past });
 }
 
+/// The words of a title that are more than the kind of meeting: "loosduinen".
+pub(in crate::understanding) fn title_words(event: &EventInfo) -> Vec<String> {
+    let tokens = cut(&event.title);
+    let words = tokens.iter().filter_map(Token::word).filter(|word| word.len() >= 6);
+    words.filter(|word| !matches!(*word, "meeting" | "netwerk" | "network")).map(str::to_owned).collect()
+}
+
 /// The number in a title: 16 of "16e bijeenkomst ZZP Loosduinen".
 pub(in crate::understanding) fn title_number(event: &EventInfo) -> Option<u32> {
     let at = event.start.date().at(0, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()?;

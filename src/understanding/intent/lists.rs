@@ -18,7 +18,7 @@ pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
             Says::Forget => add(Request::Forget),
             Says::Unsubscribes => add(Request::Unsubscribe),
             // "Haal me van de 15e af en van de mailinglijst ook".
-            Says::StaysAway if sight.has(Concept::ListOff) => unsubscribed |= true,
+            Says::StaysAway if sight.has(Concept::ListOff) => unsubscribed = true,
             Says::Subscribes => add(Request::Subscribe),
             _ => {}
         }

@@ -133,10 +133,7 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         return;
     }
     let human = case.anywhere(Says::Human) || case.anywhere(Says::Instead);
-    let forwarded = ["zzp", "bijeenkomst", "netwerk", "loosduinen"]
-        .iter()
-        .any(|word| case.input.quoted.to_lowercase().contains(word));
-    let ours = weights.network > 0 || case.topic.is_our_thread() || forwarded;
+    let ours = weights.network > 0 || case.topic.is_our_thread() || case.topic.quotes_meetings();
     let private = weights.private > 0 && !case.topic.is_our_thread() && weights.network == 0;
     let foreign = !ours && (weights.ad > 0 || weights.automatic > 0);
     let wants = (judgement.question || judgement.pitch || unsure || human) && !private && !foreign;
@@ -148,9 +145,9 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         && !private
         && weights.ad == 0
         && weights.automatic == 0;
-    let decides = [Says::OtherComes, Says::OtherStaysAway];
+    let others = [Says::OtherComes, Says::OtherStaysAway];
     let registered = case.situation.registered.values().any(|names| !names.is_empty());
-    let unresolved = registered && !private && decides.into_iter().any(|says| case.anywhere(says));
+    let unresolved = registered && !private && others.into_iter().any(|says| case.anywhere(says));
     let wants = wants || (lost || unresolved) && case.input.addressed;
     judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
     if !wants {
