@@ -14,7 +14,8 @@ use parts::{Daemon, Sink, sign_up};
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
-use support::servers::{BOT, Dovecot};
+use support::dovecot::Dovecot;
+use support::settings::BOT;
 use support::smtp;
 
 const ROUNDS: usize = 3;
@@ -54,7 +55,7 @@ fn vacation() -> f64 {
     fs::create_dir_all(&scripts).expect("a folder");
     let script = "require [\"vacation\"];\nvacation :days 1 :subject \"Je bent erbij\" \"Beste deelnemer,\n\nJe staat op de lijst.\n\";\n";
     fs::write(scripts.join("vacation.sieve"), script).expect("a script");
-    support::servers::give_away(&scripts);
+    support::settings::give_away(&scripts);
     let mails: Vec<String> = (0..MAILS).map(sign_up).collect();
     let began = Instant::now();
     std::thread::scope(|scope| {

@@ -17,7 +17,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use support::servers::{BOT, PASSWORD};
+use support::settings::{BOT, PASSWORD};
 use support::smtp::deliver;
 use support::world::World;
 

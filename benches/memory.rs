@@ -9,7 +9,8 @@ mod support;
 
 use parts::{Daemon, Sink, sign_up};
 use std::time::{Duration, Instant};
-use support::servers::{BOT, Dovecot};
+use support::dovecot::Dovecot;
+use support::settings::BOT;
 
 const MAILS: usize = 10_000;
 const AT_ONCE: usize = 500;

@@ -6,8 +6,9 @@ use aanmelder::config::{Server, Tls};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
+use support::dovecot::Dovecot;
 use support::exim::Exim;
-use support::servers::{Dovecot, PASSWORD};
+use support::settings::PASSWORD;
 
 /// A section of the configuration for a server.
 fn section(name: &str, server: &Server, password_file: &str) -> String {

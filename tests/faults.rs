@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::scripted::{Scripted, Talk};
-use support::servers::{BOT, filing, imap};
+use support::settings::{BOT, filing, imap};
 use tokio_util::sync::CancellationToken;
 
 fn server(port: u16) -> Server {

@@ -10,9 +10,11 @@ use aanmelder::outcome::DoneMail;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
+use support::certificates::write_authority;
+use support::dovecot::Dovecot;
 use support::mail::{header, plain};
 use support::mailbox::{Client, folder, mailbox};
-use support::servers::{BOT, Dovecot, PASSWORD, filing, imap, write_authority};
+use support::settings::{BOT, PASSWORD, filing, imap};
 use support::smtp::deliver;
 use tokio_util::sync::CancellationToken;
 
@@ -435,7 +437,7 @@ async fn an_alarm_put_into_the_inbox_twice_is_there_once_flagged_and_unread() {
 async fn a_certificate_that_ran_out_is_told_in_a_plain_sentence() {
     let mut dovecot = Dovecot::start();
     dovecot.stop();
-    support::servers::write_expired(dovecot.folder());
+    support::certificates::write_expired(dovecot.folder());
     dovecot.launch();
     let mut server = dovecot.server();
     server.ca_file = Some(dovecot.folder().join("ca.pem"));

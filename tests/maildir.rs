@@ -11,7 +11,7 @@ use aanmelder::outcome::DoneMail;
 use jiff::Timestamp;
 use std::path::Path;
 use std::time::Duration;
-use support::servers::filing;
+use support::settings::filing;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 

@@ -9,10 +9,11 @@ use aanmelder::mail::{Halt, SendResult};
 use aanmelder::outcome::{Letter, LetterHead};
 use jiff::Timestamp;
 use secrecy::SecretString;
+use support::dovecot::Dovecot;
 use support::exim::Exim;
 use support::mail::plain;
 use support::mailbox::folder;
-use support::servers::{BOT, Dovecot, PASSWORD};
+use support::settings::{BOT, PASSWORD};
 use support::until;
 
 fn letter(to: &str, text: &str) -> Letter {

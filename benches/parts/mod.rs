@@ -1,7 +1,8 @@
 //! What the benches share: a mail server that takes everything at once, mails, and a program between it and a real Dovecot.
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
-use crate::support::servers::{BOT, Dovecot, PASSWORD};
+use crate::support::dovecot::Dovecot;
+use crate::support::settings::{BOT, PASSWORD};
 use crate::support::world::event_add;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

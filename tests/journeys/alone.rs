@@ -4,7 +4,7 @@
 use crate::flow;
 use crate::support::mail::plain;
 use crate::support::mailbox::folder;
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::smtp::deliver;
 use crate::support::world::{World, day_from_now, kind, settled};
 use crate::support::{until, until_within};

@@ -3,7 +3,7 @@
 //! 500 mails here; `AANMELDER_BURST=5000` tries more, and prints how long people waited.
 
 use crate::support::mail::plain;
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::smtp::deliver;
 use crate::support::until_within;
 use crate::support::world::{World, kind};

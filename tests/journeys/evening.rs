@@ -2,7 +2,7 @@
 
 use crate::support::mail::{Mail, plain};
 use crate::support::mailbox::folder;
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::smtp;
 use crate::support::world::{World, kind, settled};
 use std::collections::{BTreeMap, BTreeSet};

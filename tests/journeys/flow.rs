@@ -7,7 +7,7 @@
 use crate::support::exim::PROVIDER;
 use crate::support::mail::{Mail, plain};
 use crate::support::mailbox::{Client, folder, internal_date, mailbox};
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::until_within;
 use crate::support::world::{COORDINATOR, World, kind, settled};
 use aanmelder::daemon::control::{NewEvent, Request, Response};

@@ -5,9 +5,10 @@
 //! run that failed.
 
 use crate::flow::{self, Flow, MAILS, SIGN_UPS};
+use crate::support::dovecot::Dovecot;
 use crate::support::mail::{Mail, plain};
 use crate::support::mailbox::{Client, folder, internal_date};
-use crate::support::servers::{BOT, Dovecot};
+use crate::support::settings::BOT;
 use crate::support::world::{Program, World, settled};
 use crate::support::{DEADLINE, until, until_within};
 use aanmelder::crash_points::CrashPoint;
@@ -249,12 +250,12 @@ fn a_mail_server_that_goes_down_and_comes_back_loses_nothing() {
     world.exim.stop();
     let mail = crate::support::mail::plain(
         "twee@voorbeeld.nl",
-        crate::support::servers::BOT,
+        crate::support::settings::BOT,
         "Aanmelding",
         "twee@voorbeeld.nl",
         "Ik kom graag.",
     );
-    crate::support::smtp::deliver(world.dovecot.lmtp_port(), crate::support::servers::BOT, &mail);
+    crate::support::smtp::deliver(world.dovecot.lmtp_port(), crate::support::settings::BOT, &mail);
     world.bot_holds("Aangemeld", 2);
     assert!(folder(&world.dovecot, "twee@voorbeeld.nl", "INBOX").is_empty());
     assert!(!program.has_ended(), "it goes on");
@@ -273,7 +274,7 @@ fn a_mail_server_that_goes_down_and_comes_back_loses_nothing() {
 
     // And the mailbox is numbered anew meanwhile, with all its old mail in it.
     world.dovecot.stop();
-    world.dovecot.renumber(crate::support::servers::BOT);
+    world.dovecot.renumber(crate::support::settings::BOT);
     std::thread::sleep(Duration::from_millis(1100));
     world.dovecot.launch();
     world.write("vier@voorbeeld.nl", "Aanmelding", "vier@voorbeeld.nl", "Ik kom graag.");

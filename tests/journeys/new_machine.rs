@@ -2,7 +2,7 @@
 
 use crate::support::mail::plain;
 use crate::support::mailbox::{Client, folder};
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::smtp::deliver;
 use crate::support::until;
 use crate::support::world::{World, day_from_now, kind, settled};

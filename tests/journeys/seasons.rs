@@ -3,7 +3,7 @@
 use crate::support::mail::plain;
 use crate::support::mailbox::folder;
 use crate::support::scripted::Scripted;
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::smtp::deliver;
 use crate::support::world::{World, day_from_now, kind, settled};
 use std::time::{Duration, Instant};

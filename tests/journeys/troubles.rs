@@ -2,7 +2,7 @@
 
 use crate::support::exim::UNPROVEN;
 use crate::support::mailbox::folder;
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::world::{COORDINATOR, World, kind, settled};
 use crate::support::{smtp, until, until_within};
 use std::time::Duration;

@@ -2,7 +2,10 @@
 //!
 //! Nobody whose address begins with `weg` is there, and those with `later` are not there yet.
 
-use super::servers::{BOT, Dovecot, PASSWORD, free_port, greets, need, terminate};
+use super::dovecot::Dovecot;
+use super::ports::own_port;
+use super::processes::{greets, need, terminate};
+use super::settings::{BOT, PASSWORD};
 use super::until;
 use aanmelder::config::{Server, Sink, Tls};
 use std::fs;
@@ -36,14 +39,13 @@ impl Exim {
         for path in [&spool, &spool.join("spool"), &folder.join("exim-key.pem")] {
             chown(path, Some(user), Some(group)).unwrap();
         }
-        let mut exim =
-            Self { folder, child: None, port: free_port(), open_port: free_port(), lmtp: dovecot.lmtp_port() };
+        let mut exim = Self { folder, child: None, port: own_port(), open_port: own_port(), lmtp: dovecot.lmtp_port() };
         for attempt in 1.. {
             if exim.try_launch() {
                 break;
             }
             assert!(attempt < 5, "exim does not start:\n{}", exim.log());
-            (exim.port, exim.open_port) = (free_port(), free_port());
+            (exim.port, exim.open_port) = (own_port(), own_port());
         }
         exim
     }
@@ -130,6 +132,7 @@ log_file_path = {t}/exim/%slog
 pid_file_path = {t}/exim/exim.pid
 daemon_smtp_ports = {port} : {open_port}
 local_interfaces = 127.0.0.1
+daemon_startup_retries = 0
 tls_advertise_hosts = *
 tls_certificate = {t}/cert.pem
 tls_privatekey = {t}/exim-key.pem

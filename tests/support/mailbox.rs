@@ -1,7 +1,8 @@
 //! A person's mailbox, read over IMAP with a client of the tests' own.
 
+use super::dovecot::Dovecot;
 use super::mail::Mail;
-use super::servers::{Dovecot, PASSWORD};
+use super::settings::PASSWORD;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -4,11 +4,15 @@
 //! Nothing here uses the program's own network code: it is the other side.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod certificates;
+pub mod dovecot;
 pub mod exim;
 pub mod mail;
 pub mod mailbox;
+pub mod ports;
+pub mod processes;
 pub mod scripted;
-pub mod servers;
+pub mod settings;
 pub mod smtp;
 pub mod wire;
 pub mod world;

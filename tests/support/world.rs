@@ -1,9 +1,10 @@
 //! The world of a journey: both servers, a configuration, and the program as it is built, started and killed at will.
 
+use super::dovecot::Dovecot;
 use super::exim::{Exim, PROVIDER};
 use super::mail::{Mail, plain};
 use super::mailbox::{folder, mailbox};
-use super::servers::{BOT, Dovecot, PASSWORD};
+use super::settings::{BOT, PASSWORD};
 use super::{DEADLINE, smtp, until};
 use aanmelder::crash_points::CrashPoint;
 use std::fs;

@@ -1,9 +1,10 @@
 //! Mails that are not where they were: in the spam, archived, deleted, and mailboxes that cannot be changed.
 
 use crate::line::Line;
+use crate::support::dovecot::SPAM_AND_ARCHIVE;
 use crate::support::mail::plain;
 use crate::support::mailbox::{Client, folder};
-use crate::support::servers::{BOT, SPAM_AND_ARCHIVE};
+use crate::support::settings::BOT;
 use crate::support::wire::{Fault, Moment};
 use crate::support::world::{World, kind, settled};
 use crate::support::{exim::PROVIDER, until};

@@ -1,7 +1,7 @@
 //! The program between both servers with a faulty wire to each, and people who sign up one by one while something goes wrong.
 
 use crate::support::mailbox::folder;
-use crate::support::servers::BOT;
+use crate::support::settings::BOT;
 use crate::support::wire::{Fault, Moment, Protocol, Wire};
 use crate::support::world::{Program, World, kind, settled};
 use crate::support::{until, until_within};

@@ -2,22 +2,19 @@
 //!
 //! Root-safe and apart from the system's own servers. Stopped, and waited for, when dropped.
 
-use super::{DEADLINE, until};
-use aanmelder::config::{FilingConfig, FilingMode, FilingNames, ImapAccount, SecretSource, Server, Source, Tls};
+use super::certificates::write_certificate;
+use super::ports::own_port;
+use super::processes::{greets, need, need_root, terminate};
+use super::settings::{BOT, PASSWORD, imap, open_to_all};
+use super::until;
+use aanmelder::config::{SecretSource, Server, Source, Tls};
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::net::TcpStream;
+use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use tempfile::TempDir;
-
-/// The password of every mailbox.
-pub const PASSWORD: &str = "geheim";
-/// The mailbox that the program watches.
-pub const BOT: &str = "zzploosduinen@gmail.com";
 
 /// A running Dovecot.
 pub struct Dovecot {
@@ -41,6 +38,12 @@ struct Ports {
     imap: u16,
     imaps: u16,
     lmtp: u16,
+}
+
+impl Ports {
+    fn own() -> Self {
+        Self { imap: own_port(), imaps: own_port(), lmtp: own_port() }
+    }
 }
 
 impl Dovecot {
@@ -74,7 +77,7 @@ impl Dovecot {
             fs::create_dir(folder.path().join(part)).unwrap();
             chown(folder.path().join(part), Some(65534), Some(65534)).unwrap();
         }
-        let ports = Ports { imap: free_port(), imaps: free_port(), lmtp: free_port() };
+        let ports = Ports::own();
         let mut dovecot = Self { folder, child: None, ports, capability, more: String::new(), sent };
         dovecot.more = more.replace("{folder}", &dovecot.folder.path().display().to_string());
         for attempt in 1.. {
@@ -82,7 +85,7 @@ impl Dovecot {
                 break;
             }
             assert!(attempt < 5, "dovecot does not start:\n{}", dovecot.log());
-            dovecot.ports = Ports { imap: free_port(), imaps: free_port(), lmtp: free_port() };
+            dovecot.ports = Ports::own();
         }
         dovecot
     }
@@ -303,128 +306,3 @@ pub const SPAM_AND_ARCHIVE: &str = "namespace inbox {
     special_use = \\Archive
   }
 }";
-
-/// The inbox of the bot's account at a server, as a source.
-pub fn imap(server: Server) -> Source {
-    Source::Imap(ImapAccount {
-        server,
-        poll_secs: 1,
-        inbox: "INBOX".to_owned(),
-        beside: aanmelder::config::Beside::default(),
-        max_mail_bytes: 10 << 20,
-    })
-}
-
-/// How mails are filed in these tests.
-pub fn filing(mode: FilingMode) -> FilingConfig {
-    FilingConfig {
-        mode,
-        names: FilingNames {
-            registered: "Aangemeld".to_owned(),
-            waitlist: "Wachtlijst".to_owned(),
-            cancelled: "Afgemeld".to_owned(),
-            question: "Vraag".to_owned(),
-            undeliverable: "Onbestelbaar".to_owned(),
-        },
-        sent: None,
-    }
-}
-
-/// Fails with a plain sentence when a server is not installed: such a test never passes by doing nothing.
-pub fn need(program: &str, packages: &str) {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    assert!(found.is_ok(), "{program} is not installed; `tests/run` does that, or: apt-get install {packages}");
-}
-
-/// Fails with a plain sentence unless the servers can be started: they take on users of their own, which only root may do.
-fn need_root() {
-    let output = Command::new("id").arg("-u").output().unwrap();
-    assert!(
-        output.stdout.trim_ascii() == b"0",
-        "the mail servers are started as root; run `tests/run`, which sees to that"
-    );
-}
-
-/// Asks a process to end and waits until it has.
-pub fn terminate(mut child: Child) {
-    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
-    if asked.is_ok_and(|status| status.success()) {
-        let end = std::time::Instant::now() + DEADLINE;
-        while std::time::Instant::now() < end {
-            if child.try_wait().ok().flatten().is_some() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-    child.kill().ok();
-    child.wait().ok();
-}
-
-/// A port that is free at this moment.
-pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
-}
-
-/// Does a server greet on this port?
-pub fn greets(port: u16) -> bool {
-    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
-    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).is_ok() && (line.starts_with("* OK") || line.starts_with("220"))
-}
-
-/// Gives a folder and its files to the user of the mailboxes.
-pub fn give_away(folder: &Path) {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    for path in files.chain([folder.to_owned()]) {
-        chown(path, Some(65534), Some(65534)).unwrap();
-    }
-}
-
-/// Lets server processes of other users look into a folder.
-pub fn open_to_all(folder: &Path) {
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
-}
-
-/// A self-signed certificate for this machine: `cert.pem` and `key.pem`.
-pub fn write_certificate(folder: &Path) {
-    write_signed(folder, &own_name());
-}
-
-/// The same, but calling itself an authority, as `openssl req -x509` makes them.
-pub fn write_authority(folder: &Path) {
-    let mut made = own_name();
-    made.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    write_signed(folder, &made);
-}
-
-/// An authority, `ca.pem`, and a certificate of it for this machine that ran out years ago.
-pub fn write_expired(folder: &Path) {
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority_key = rcgen::KeyPair::generate().unwrap();
-    let authority_certificate = authority.self_signed(&authority_key).unwrap();
-    let issuer = rcgen::Issuer::new(authority, authority_key);
-    let mut made = own_name();
-    made.not_before = rcgen::date_time_ymd(2017, 11, 1);
-    made.not_after = rcgen::date_time_ymd(2018, 2, 1);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = made.signed_by(&key, &issuer).unwrap();
-    fs::write(folder.join("ca.pem"), authority_certificate.pem()).unwrap();
-    fs::write(folder.join("cert.pem"), certificate.pem()).unwrap();
-    fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
-    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
-}
-
-fn own_name() -> rcgen::CertificateParams {
-    rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap()
-}
-
-fn write_signed(folder: &Path, made: &rcgen::CertificateParams) {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = made.self_signed(&key).unwrap();
-    fs::write(folder.join("cert.pem"), certificate.pem()).unwrap();
-    fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
-    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
-}
