@@ -159,10 +159,18 @@ impl Drop for Daemon {
 fn command(home: &std::path::Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aanmelder"));
     command.args(words).arg("--config").arg(home.join("aanmelder.toml")).current_dir(home);
-    // As the unit file of the service sets it.
-    command.env("MALLOC_ARENA_MAX", "1");
+    for (name, value) in service_environment() {
+        command.env(name, value);
+    }
     command.env("AANMELDER_TEST_PASSWORD", PASSWORD).stdin(Stdio::null()).stdout(Stdio::null());
     command
+}
+
+/// What the unit file of the service sets.
+fn service_environment() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let settings =
+        include_str!("../../config/aanmelder.service").lines().filter_map(|line| line.strip_prefix("Environment="));
+    settings.flat_map(str::split_whitespace).filter_map(|setting| setting.split_once('='))
 }
 
 /// The middle one.

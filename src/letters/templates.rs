@@ -9,6 +9,8 @@ use crate::registration::LetterKind;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Names with the sources that the files of those names have.
 macro_rules! built_in {
@@ -161,29 +163,19 @@ pub struct Words {
     pub html: String,
 }
 
-/// A set of templates, compiled.
-#[derive(Clone, Debug)]
-pub struct Templates(Environment<'static>);
+/// A set of templates: the built-in ones and what stands in the place of some of them.
+///
+/// They are compiled for each letter anew and then let go: that takes less time than to send it, and all of them compiled,
+/// twice over, would be a good part of the program's memory.
+#[derive(Clone, Debug, Default)]
+pub struct Templates {
+    replaced: Arc<BTreeMap<String, String>>,
+}
 
 impl Templates {
-    /// The built-in ones. A built-in template that does not compile is found by the tests, and missing here.
+    /// The built-in ones.
     pub fn built_in() -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
-            Some((_, "html")) => AutoEscape::Html,
-            _ => AutoEscape::None,
-        });
-        environment.add_filter("counted", |n: u32, one: String, many: String| counted(n, &one, &many));
-        environment.add_filter("capitalised", |text: String| super::words::capitalised(&text));
-        environment.add_filter("listed", |items: Vec<String>, language: String| {
-            super::words::listed(&items, super::view::language(&language))
-        });
-        for (name, source) in BUILT_IN {
-            // The name and source are constants; see the test that compiles each.
-            let _ = environment.add_template(name, source);
-        }
-        Self(environment)
+        Self::default()
     }
 
     /// Puts a template in the place of the built-in one of that name.
@@ -191,7 +183,9 @@ impl Templates {
     /// # Errors
     /// When it does not compile; nothing has changed then.
     pub fn replace(&mut self, name: &str, source: &str) -> Result<(), LetterError> {
-        self.0.add_template_owned(name.to_owned(), source.to_owned()).map_err(|error| broken(name, &error))
+        self.environment().template_from_named_str(name, source).map_err(|error| broken(name, &error))?;
+        Arc::make_mut(&mut self.replaced).insert(name.to_owned(), source.to_owned());
+        Ok(())
     }
 
     /// A letter's words: the templates `name` with `.txt` and `.html`, filled in.
@@ -200,8 +194,9 @@ impl Templates {
     /// When a template is missing, uses something that there is not, or gives an empty subject or text.
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<Words, LetterError> {
         let (text_name, html_name) = (format!("{name}.txt"), format!("{name}.html"));
-        let text = self.fill(&text_name, view)?;
-        let html = self.fill(&html_name, view)?;
+        let environment = self.environment();
+        let text = filled(&environment, &text_name, view)?;
+        let html = filled(&environment, &html_name, view)?;
         let (subject, text) = text.trim_start().split_once('\n').unwrap_or_default();
         let (subject, text) = (subject.trim(), tidied(text));
         if subject.is_empty() || text.trim().is_empty() {
@@ -215,9 +210,34 @@ impl Templates {
     /// # Errors
     /// When it is missing or uses something that there is not.
     pub fn fill(&self, name: &str, view: &impl Serialize) -> Result<String, LetterError> {
-        let template = self.0.get_template(name).map_err(|error| broken(name, &error))?;
-        template.render(Serde(view)).map_err(|error| broken(name, &error))
+        filled(&self.environment(), name, view)
     }
+
+    /// What compiles a template when it is asked for, and those that it includes.
+    fn environment(&self) -> Environment<'static> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+            Some((_, "html")) => AutoEscape::Html,
+            _ => AutoEscape::None,
+        });
+        environment.add_filter("counted", |n: u32, one: String, many: String| counted(n, &one, &many));
+        environment.add_filter("capitalised", |text: String| super::words::capitalised(&text));
+        environment.add_filter("listed", |items: Vec<String>, language: String| {
+            super::words::listed(&items, super::view::language(&language))
+        });
+        let replaced = Arc::clone(&self.replaced);
+        environment.set_loader(move |name| {
+            let built_in = || BUILT_IN.iter().find(|(known, _)| *known == name).map(|&(_, source)| source);
+            Ok(replaced.get(name).map(String::as_str).or_else(built_in).map(str::to_owned))
+        });
+        environment
+    }
+}
+
+fn filled(environment: &Environment<'_>, name: &str, view: &impl Serialize) -> Result<String, LetterError> {
+    let template = environment.get_template(name).map_err(|error| broken(name, &error))?;
+    template.render(Serde(view)).map_err(|error| broken(name, &error))
 }
 
 fn broken(name: &str, error: &Error) -> LetterError {

@@ -22,7 +22,7 @@ const DATABASE: &str = "db";
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// sled's page cache, in bytes. Its default is 1 GiB.
-const CACHE: u64 = 4 * 1024 * 1024;
+const CACHE: u64 = 1024 * 1024;
 
 /// How often sled's own thread wakes, in milliseconds. Nothing waits for it; it frees one segment of the file each time.
 const TIDY: u64 = 2000;

@@ -42,7 +42,7 @@ impl Tongue {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     /// Any of these words or of the words of these classes.
-    Words(Vec<WordId>, Vec<ClassId>),
+    Words(Box<[WordId]>, Box<[ClassId]>),
     /// A number in digits or letters; with `true` the article "een" counts as one.
     Number(bool),
     /// Up to six tokens of any kind.
@@ -61,10 +61,10 @@ pub struct Phrase {
     /// Its language.
     pub tongue: Tongue,
     /// The items, each with whether it may be missing.
-    pub items: Vec<(Item, bool)>,
+    pub items: Box<[(Item, bool)]>,
     /// For every word that may not be missing the bits of its alternatives, as of [`bit`]: a clause that has none of one's
     /// bits cannot hold the phrase.
-    needs: Vec<u64>,
+    needs: Box<[u64]>,
 }
 
 impl Phrase {
@@ -75,7 +75,7 @@ impl Phrase {
 }
 
 /// What the words that may not be missing ask of a clause.
-fn needs(items: &[(Item, bool)]) -> Vec<u64> {
+fn needs(items: &[(Item, bool)]) -> Box<[u64]> {
     let need = |(item, optional): &(Item, bool)| match item {
         Item::Words(words, classes) if !optional && classes.is_empty() => {
             Some(words.iter().fold(0, |bits, word| bits | bit(*word)))
@@ -161,6 +161,7 @@ impl Lexicon {
                 }
             }
         }
+        lexicon.phrases.shrink_to_fit();
         lexicon.index();
         let repairable = lexicon.class_names.get("Nl@repair").copied();
         let known: Vec<(&str, WordId)> = lexicon
@@ -298,7 +299,8 @@ impl Lexicon {
             };
             rows.iter_mut().for_each(|row| row.push((item.clone(), optional)));
         }
-        self.phrases.extend(rows.into_iter().map(|items| Phrase { concept, tongue, items, needs: Vec::new() }));
+        let phrase = |items: Vec<_>| Phrase { concept, tongue, items: items.into(), needs: Box::default() };
+        self.phrases.extend(rows.into_iter().map(phrase));
         Some(())
     }
 
@@ -311,7 +313,7 @@ impl Lexicon {
                 None => words.push(self.add_word(tongue, &fold(alternative), None)),
             }
         }
-        Some(Item::Words(words, classes))
+        Some(Item::Words(words.into(), classes.into()))
     }
 
     /// Notes for each word which phrases it can open.
@@ -352,6 +354,7 @@ impl Lexicon {
                 self.by_first_word.entry(word).or_default().push(at);
             }
         }
+        self.by_first_word.values_mut().for_each(Vec::shrink_to_fit);
     }
 }
 
