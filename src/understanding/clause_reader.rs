@@ -3,7 +3,7 @@
 //! The grammar names what it knows: concepts, persons, times, frames. Which of it decides, among all that people write
 //! beside, is learnt: a linear model weighs the words, their order, what the grammar found, and the clauses around. Names,
 //! numbers, days and relations are told to it by their kind alone, so that it learns language and not people. It makes
-//! nobody come by itself: `intent` puts together what the clauses say, and `certainty` asks what else they may mean.
+//! nobody come by itself: `intent` puts together what the clauses say, and `verdict` asks what else they may mean.
 
 use super::clauses::Zone;
 use super::frames::Sight;
@@ -14,7 +14,7 @@ use super::words::{Kind, Token};
 use std::sync::LazyLock;
 
 /// A clause reader that has learnt for longer knows its own clauses better and those of others no better.
-const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 4 };
+const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 8 };
 
 /// Reads clauses by weights that were learnt.
 #[derive(Debug)]
@@ -162,7 +162,7 @@ fn each_feature(page: &Page, all_shapes: &[Vec<String>], number: usize, mut tell
 }
 
 /// The words of a clause, with names, numbers, days and persons told by their kind alone.
-fn shapes(page: &Page, sight: &Sight) -> Vec<String> {
+pub(super) fn shapes(page: &Page, sight: &Sight) -> Vec<String> {
     let tokens = page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
     let mut shapes: Vec<String> = Vec::with_capacity(tokens.len());
     for (index, token) in (sight.clause.tokens.start..).zip(tokens) {

@@ -1,7 +1,7 @@
 //! A linear model: multinomial logistic regression over named features, its weights in a file that people can read.
 //!
-//! Used by the clause reader. [`train`] makes the file from labelled examples, and the tests hold
-//! the file to them. The weights are whole steps of 1/16, a letter each, so that the file and the model are the same thing.
+//! Used by the clause reader and the verdict. [`train`] makes the file from labelled examples, and the tests hold the file to
+//! them. The weights are whole steps of 1/16, a letter each, so that the file and the model are the same thing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -152,12 +152,12 @@ fn write<const K: usize>(names: &[&str], weights: &[[f32; K]], heads: &str) -> S
     text
 }
 
-/// The letter for so many steps. A single step is as good as none, and the largest are cut off: there are hardly any.
+/// The letter for so many steps. The largest are cut off: there are hardly any.
 fn letter(steps: i32) -> char {
     let after = |letter: u8| char::from(letter + (steps.unsigned_abs().min(26) - 1) as u8);
     match steps {
-        -1..=1 => '.',
-        2.. => after(b'a'),
+        0 => '.',
+        1.. => after(b'a'),
         _ => after(b'A'),
     }
 }

@@ -6,13 +6,13 @@
 mod anchor;
 pub mod calendar_answer;
 pub mod calendar_reply;
-mod certainty;
 mod clause_reader;
 mod clauses;
 mod concepts;
 pub mod dates;
 pub mod event_choice;
 mod frames;
+mod grammar_vote;
 mod intent;
 mod lexicon;
 mod linear;
@@ -26,6 +26,7 @@ mod spelling;
 mod tests;
 mod topic;
 mod trace;
+mod verdict;
 mod words;
 
 use crate::ids::EventId;
@@ -38,24 +39,30 @@ use page::Page;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 pub use trace::{Trace, TracedClause};
+pub use verdict::{Grade, VerdictReader, train as train_verdicts};
 
 /// Reads one mail.
 pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
     let page = Page::of(input, situation);
     let mut votes = clause_reader::BUILT_IN.read(&page);
-    judged(input, situation, &page, &mut votes).0
+    judged(&verdict::BUILT_IN, input, situation, &page, &mut votes).0
 }
 
 /// Reads one mail and tells the way.
 pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
-    understand_by(&clause_reader::BUILT_IN, input, situation)
+    understand_by(&clause_reader::BUILT_IN, &verdict::BUILT_IN, input, situation)
 }
 
-/// Reads one mail by another clause reader than the one that is built in, to measure it on mails that it has not seen.
-pub fn understand_by(reader: &ClauseReader, input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
+/// Reads one mail by other weights than those that are built in, to measure them on mails that they were not learnt from.
+pub fn understand_by(
+    clauses: &ClauseReader,
+    verdicts: &VerdictReader,
+    input: &Input<'_>,
+    situation: &Situation,
+) -> (Reading, Trace) {
     let page = Page::of(input, situation);
-    let mut votes = reader.read(&page);
-    let (reading, frames) = judged(input, situation, &page, &mut votes);
+    let mut votes = clauses.read(&page);
+    let (reading, frames) = judged(verdicts, input, situation, &page, &mut votes);
     (reading, Trace::of(&page, &votes, &frames))
 }
 
@@ -66,11 +73,42 @@ pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<(String, Vec<Str
     written.zip(clause_reader::feature_names(&page)).collect()
 }
 
-/// From what each clause may say to the reading, with the frames that counted. The grammar's word is counted into the votes.
-fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &mut [Chances]) -> (Reading, Vec<Frame>) {
-    certainty::weigh_grammar(votes, page);
+/// What a mail may come to by a clause reader, each as a reading with the features that a verdict learns from.
+pub fn verdict_lessons(
+    clauses: &ClauseReader,
+    input: &Input<'_>,
+    situation: &Situation,
+) -> Vec<(Reading, Vec<String>)> {
+    let page = Page::of(input, situation);
+    let mut votes = clauses.read(&page);
+    grammar_vote::count_in(&mut votes, &page);
     let says: Vec<Says> = votes.iter().map(Chances::best).collect();
-    let case = intent::Case {
+    let case = case(input, situation, &page, &says);
+    let outcomes = verdict::outcomes(&case, &votes);
+    let lesson = |outcome: &verdict::Outcome| {
+        let features = verdict::feature_names(&case, &page, &votes, &outcomes, outcome);
+        (reading(input, situation, &page, outcome.judgement.clone()), features)
+    };
+    outcomes.iter().map(lesson).collect()
+}
+
+/// From what each clause may say to the reading, with the frames that counted. The grammar's word is counted into the votes.
+fn judged(
+    verdicts: &VerdictReader,
+    input: &Input<'_>,
+    situation: &Situation,
+    page: &Page,
+    votes: &mut [Chances],
+) -> (Reading, Vec<Frame>) {
+    grammar_vote::count_in(votes, page);
+    let says: Vec<Says> = votes.iter().map(Chances::best).collect();
+    let judgement = verdict::decide(verdicts, &case(input, situation, page, &says), page, votes);
+    let frames = judgement.frames.clone();
+    (reading(input, situation, page, judgement), frames)
+}
+
+fn case<'a>(input: &'a Input<'_>, situation: &'a Situation, page: &'a Page, says: &'a [Says]) -> intent::Case<'a> {
+    intent::Case {
         input,
         situation,
         parsed: &page.parsed,
@@ -78,10 +116,11 @@ fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &mut [Ch
         frames: &page.frames,
         topic: &page.topic,
         lexicon: &lexicon::LEXICON,
-        says: &says,
-    };
-    let mut judgement = intent::judge(&case);
-    certainty::doubt(&case, votes, &mut judgement);
+        says,
+    }
+}
+
+fn reading(input: &Input<'_>, situation: &Situation, page: &Page, judgement: intent::Judgement) -> Reading {
     let told = judgement.frames.iter().map(|frame| frame.clause).chain(judgement.clauses.iter().copied());
     let evidence = told
         .filter_map(|clause| page.sights.get(clause))
@@ -101,7 +140,7 @@ fn judged(input: &Input<'_>, situation: &Situation, page: &Page, votes: &mut [Ch
     if reading.disposition != Disposition::Ignore && !anchor::is_ours(input, situation) {
         anchor::leave_to_others(input, &mut reading);
     }
-    (reading, judgement.frames)
+    reading
 }
 
 /// What a reader may look at of one mail.

@@ -4,11 +4,12 @@
 //! floors keep what has been reached. `CORPUS_SHOW=200` shows more of the mistakes, `CORPUS_ONLY=d12` only the ids that
 //! begin so. The mistakes in the unseen mails are shown only when asked for by name: who looks has seen them.
 
-mod clause_reader;
 mod dress;
 mod encode;
 mod labels;
+mod lessons;
 mod score;
+mod weights;
 
 use aanmelder::explain::{self, MadeUp};
 use labels::{Answer, Mail, World};
@@ -18,10 +19,10 @@ use std::collections::BTreeMap;
 /// The labelled mails, and what has been reached on each file and may not be lost again: exact at least, harmful and
 /// missed at most. `unseen` is the measure: nobody has learnt from it, no rule and no weight.
 const FILES: [(&str, &str, Floor); 4] = [
-    ("dev", include_str!("dev.jsonl"), Floor { exact: 89.5, harmful: 12, missed: 13 }),
-    ("own", include_str!("own.jsonl"), Floor { exact: 90.0, harmful: 1, missed: 0 }),
-    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 82.0, harmful: 36, missed: 8 }),
-    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 56.5, harmful: 24, missed: 1 }),
+    ("dev", include_str!("dev.jsonl"), Floor { exact: 92.5, harmful: 9, missed: 6 }),
+    ("own", include_str!("own.jsonl"), Floor { exact: 95.0, harmful: 0, missed: 0 }),
+    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 89.0, harmful: 19, missed: 2 }),
+    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 72.5, harmful: 23, missed: 3 }),
 ];
 
 struct Floor {

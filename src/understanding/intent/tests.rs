@@ -1,8 +1,7 @@
 //! Each rule by short mails whose clauses are labelled by hand: what they come to.
 
-use super::super::clause_reader::{Chances, LABELS};
 use super::super::page::Page;
-use super::super::{EventInfo, Input, Reading, Request, Situation, judged};
+use super::super::{EventInfo, Input, Request, Situation};
 use super::*;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -58,22 +57,19 @@ fn comes_to(typed: &str, labels: &str, open: &[EventInfo], registered: &[(&str, 
     let clauses: Vec<&str> = page.sights.iter().map(|sight| page.parsed.written(&sight.clause.tokens)).collect();
     assert_eq!(text, given.len(), "{clauses:?}");
     let mut labels = given.into_iter();
-    let votes = page.sights.iter().map(|sight| {
+    let says = page.sights.iter().map(|sight| {
         let letter = if sight.clause.zone == Zone::Subject { "o" } else { labels.next().unwrap() };
-        let says = Says::ALL.into_iter().find(|says| says.letter() == letter).unwrap();
-        let mut chances = [0.0; LABELS];
-        chances[says as usize] = 1.0;
-        Chances(chances)
+        Says::ALL.into_iter().find(|says| says.letter() == letter).unwrap()
     });
-    let mut votes: Vec<Chances> = votes.collect();
-    told(&judged(&input, &situation, &page, &mut votes).0)
+    let says: Vec<Says> = says.collect();
+    told(&judge(&super::super::case(&input, &situation, &page, &says)))
 }
 
-fn told(reading: &Reading) -> String {
-    if reading.disposition != Disposition::Act {
+fn told(judgement: &Judgement) -> String {
+    if judgement.disposition != Some(Disposition::Act) {
         return "?".to_owned();
     }
-    let mut told: Vec<String> = reading.requests.iter().map(one).collect();
+    let mut told: Vec<String> = judgement.requests.iter().map(one).collect();
     told.sort();
     told.join(" ")
 }

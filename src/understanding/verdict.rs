@@ -1,0 +1,237 @@
+//! Verdict: of all that a mail may come to, which is carried out, or does a person look?
+//!
+//! Each clause has a likeliest meaning and others that are less likely. With another meaning of one of them the mail may come
+//! to something else: its [`Outcome`]s. A linear model, learnt from labelled mails and how often their outcomes were right,
+//! tells how each would turn out. What is likelier to help than to harm is taken; else a person looks. Called by `mod` after
+//! the clauses were read.
+
+mod features;
+
+use super::Disposition;
+use super::clause_reader::{Chances, Says};
+use super::clauses::Zone;
+use super::concepts::Concept;
+use super::frames::{Certainty, Frame, Strength};
+use super::intent::{self, Case, Judgement};
+use super::linear::{self, Lessons, Model};
+use super::page::Page;
+use std::sync::LazyLock;
+
+/// So many times worse than a right act is good is one that does harm.
+const HARM: f32 = 3.0;
+/// The same for a wish that is left to lie.
+const MISS: f32 = 2.0;
+/// The same for a right act on the wrong number of people.
+const SIZE: f32 = 0.5;
+
+/// A meaning that is less likely than this is not considered.
+const LEAST: f32 = 0.04;
+/// So many other meanings are tried of one mail: a page of them must not take longer than the mail is worth.
+const MOST_TRIED: usize = 30;
+/// A clause whose meaning is likelier than this has no other.
+const PLAIN: f32 = 0.97;
+/// What another meaning weighs where the grammar reads the clause as the clause reader does: two who err in different ways
+/// err together seldom.
+const AGREED: f32 = 0.2;
+/// The same where the clause asks in so many words, or names the event.
+const PLAINLY_AGREED: f32 = 0.03;
+
+/// An outcome that is less likely than this beside the likeliest is not chosen, and no reason to ask about what is said plainly.
+const RIVAL: f32 = 0.1;
+
+/// Learning for longer fits the labelled mails better, and others no better.
+const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 3e-3, seen: 8 };
+
+/// How an outcome would turn out, in the order of the model's kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub enum Grade {
+    /// What a careful person would do.
+    Right,
+    /// Somebody is registered or cancelled who did not ask for it.
+    Harmful,
+    /// Somebody wants something and hears nothing.
+    Missed,
+    /// Another slip: a question too many, or the wrong number of people.
+    Slip,
+}
+
+/// How many grades there are.
+const GRADES: usize = 4;
+
+/// Tells how outcomes turn out, by weights that were learnt.
+#[derive(Debug)]
+pub struct VerdictReader {
+    model: Model<GRADES>,
+}
+
+/// The one whose weights are built in.
+pub(super) static BUILT_IN: LazyLock<VerdictReader> =
+    LazyLock::new(|| VerdictReader::parse(include_str!("verdict/weights.tsv")));
+
+impl VerdictReader {
+    /// The reader with the weights of such a file as [`train`] makes.
+    pub fn parse(file: &str) -> Self {
+        Self { model: Model::parse(file) }
+    }
+}
+
+/// Something that a mail may come to.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    /// What is done.
+    pub judgement: Judgement,
+    /// What each clause says then.
+    pub says: Vec<Says>,
+    /// The clause that is read in another way than the likeliest; none where all are read so.
+    pub turned: Option<usize>,
+    /// How likely that way of reading is beside the likeliest, which has 1.
+    pub ratio: f32,
+    /// The same of all ways of reading that come to this outcome, with what the grammar makes of them weighed in.
+    pub mass: f32,
+}
+
+impl Outcome {
+    fn disposition(&self) -> Disposition {
+        self.judgement.disposition.unwrap_or(Disposition::Ask)
+    }
+
+    fn comes_to(&self, other: &Judgement) -> bool {
+        self.disposition() == other.disposition.unwrap_or(Disposition::Ask) && self.judgement.requests == other.requests
+    }
+
+    /// What it is worth to go by it, with these chances of how it turns out.
+    fn worth(&self, [right, harmful, missed, slip]: [f32; GRADES]) -> f32 {
+        let size = if self.disposition() == Disposition::Act { SIZE } else { 0.0 };
+        right - HARM * harmful - MISS * missed - size * slip
+    }
+}
+
+/// All that a mail may come to: first what the likeliest meanings of its clauses come to, then what else is, by how likely.
+pub(super) fn outcomes(case: &Case<'_>, votes: &[Chances]) -> Vec<Outcome> {
+    let likeliest = intent::judge(case);
+    let mut outcomes =
+        vec![Outcome { judgement: likeliest, says: case.says.to_vec(), turned: None, ratio: 1.0, mass: 1.0 }];
+    for Other { number, says, ratio, weight } in others(case, votes) {
+        let mut other = case.says.to_vec();
+        other.iter_mut().skip(number).take(1).for_each(|said| *said = says);
+        let judgement = intent::judge(&Case { says: &other, ..*case });
+        match outcomes.iter_mut().find(|outcome| outcome.comes_to(&judgement)) {
+            Some(outcome) => outcome.mass += weight,
+            None => outcomes.push(Outcome { judgement, says: other, turned: Some(number), ratio, mass: weight }),
+        }
+    }
+    outcomes
+}
+
+/// Another meaning of one clause.
+struct Other {
+    number: usize,
+    says: Says,
+    /// How likely it is beside the likeliest.
+    ratio: f32,
+    /// The same, with what the grammar makes of the clause weighed in.
+    weight: f32,
+}
+
+/// What clauses may mean besides what is likeliest: the weightiest first, and no more than can be tried.
+fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<Other> {
+    let mut others: Vec<Other> = Vec::new();
+    for (number, (sight, vote)) in case.sights.iter().zip(votes).enumerate() {
+        let best = case.says.get(number).copied().unwrap_or(Says::Nothing);
+        if sight.clause.zone == Zone::Closing || vote.of(best) > PLAIN {
+            continue;
+        }
+        let weighs = agreement(case, number, best);
+        let likely = Says::ALL.into_iter().filter(|says| *says != best && vote.of(*says) >= LEAST);
+        let ratio = |says: Says| vote.of(says) / vote.of(best).max(LEAST);
+        others.extend(likely.map(|says| Other { number, says, ratio: ratio(says), weight: ratio(says) * weighs }));
+    }
+    others.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+    others.truncate(MOST_TRIED);
+    others
+}
+
+/// How much other meanings of a clause weigh, for what the grammar makes of it: 1 where it does not say the same.
+fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
+    let coming = match says {
+        Says::Comes => true,
+        Says::StaysAway => false,
+        // "Misschien ben ik wat later": not whether, only when.
+        Says::Nothing if case.sights.get(number).is_some_and(|sight| sight.has(Concept::Late)) => return AGREED,
+        _ => return 1.0,
+    };
+    let sure = |frame: &&Frame| frame.certainty == Certainty::Sure;
+    let frames: Vec<&Frame> = case.frames.iter().filter(|frame| frame.clause == number).filter(sure).collect();
+    if frames.is_empty() || frames.iter().any(|frame| frame.coming != coming) {
+        return 1.0;
+    }
+    let plain =
+        |frame: &&Frame| frame.strength == Strength::Request || frame.strength == Strength::Said && frame.anchored;
+    if frames.iter().any(plain) { PLAINLY_AGREED } else { AGREED }
+}
+
+/// Decides: the outcome that is worth most, or a person.
+pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, page: &Page, votes: &[Chances]) -> Judgement {
+    let outcomes = outcomes(case, votes);
+    let mut names = Vec::new();
+    let worths: Vec<f32> = outcomes
+        .iter()
+        .map(|outcome| {
+            names.clear();
+            features::each(case, page, votes, &outcomes, outcome, |parts| names.push(linear::hash(parts)));
+            outcome.worth(reader.model.chances(&mut names))
+        })
+        .collect();
+    let rivals: Vec<usize> =
+        outcomes.iter().enumerate().skip(1).filter(|(_, other)| other.mass >= RIVAL).map(|(at, _)| at).collect();
+    let plain =
+        rivals.is_empty() && outcomes.first().is_some_and(|likeliest| features::is_plain(case, &likeliest.says));
+    let worth = |at: usize| worths.get(at).copied().unwrap_or(f32::MIN);
+    let best = rivals.into_iter().chain([0]).max_by(|one, other| worth(*one).total_cmp(&worth(*other))).unwrap_or(0);
+    let turned = outcomes.iter().find_map(|outcome| outcome.turned);
+    let Some(mut judgement) = outcomes.into_iter().nth(best).map(|outcome| outcome.judgement) else {
+        return Judgement { disposition: Some(Disposition::Ask), ..Judgement::default() };
+    };
+    let asks = judgement.disposition.unwrap_or(Disposition::Ask) == Disposition::Ask;
+    if !asks && !plain && worth(best) <= 0.0 {
+        ask(case, votes, turned, &mut judgement);
+    }
+    judgement
+}
+
+/// Turns an act, or a letting lie, into a question for a person: because of the clause that may be meant otherwise, or else
+/// the one that is least plain.
+fn ask(case: &Case<'_>, votes: &[Chances], turned: Option<usize>, judgement: &mut Judgement) {
+    let plain = |number: &usize| votes.get(*number).map_or(1.0, |vote| vote.of(vote.best()));
+    let open = (0..case.sights.len())
+        .filter(|number| case.sights.get(*number).is_some_and(|s| s.clause.zone != Zone::Closing));
+    let number = turned.or_else(|| open.min_by(|one, other| plain(one).total_cmp(&plain(other)))).unwrap_or_default();
+    let words = case.sights.get(number).map_or("", |sight| case.parsed.written(&sight.clause.tokens));
+    judgement.doubts.push(format!("“{words}” kan ook anders bedoeld zijn"));
+    judgement.disposition = Some(Disposition::Ask);
+    judgement.reason = judgement.doubts.join("; ");
+    judgement.requests.clear();
+}
+
+/// The features of an outcome by name, each once: what the weights are learnt from.
+pub(super) fn feature_names(
+    case: &Case<'_>,
+    page: &Page,
+    votes: &[Chances],
+    outcomes: &[Outcome],
+    outcome: &Outcome,
+) -> Vec<String> {
+    let mut names = Vec::new();
+    features::each(case, page, votes, outcomes, outcome, |parts| names.push(parts.concat()));
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The text of the weights file, learnt from graded outcomes: the features of each, and how it turned out.
+pub fn train(outcomes: &[(Vec<String>, Grade)]) -> String {
+    let examples: Vec<(Vec<String>, usize)> =
+        outcomes.iter().map(|(features, grade)| (features.clone(), *grade as usize)).collect();
+    let heads = "# The verdict's weights, learnt from the labelled mails; made by `tests/corpus`, not by hand.\n# A feature, then a letter for its weight towards: right, harmful, missed, slip\n";
+    linear::train::<GRADES>(&examples, LESSONS, heads)
+}

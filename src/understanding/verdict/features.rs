@@ -1,0 +1,284 @@
+//! What of a mail and an outcome tells how it would turn out.
+
+use super::super::clause_reader::{Chances, Says, shapes};
+use super::super::clauses::Zone;
+use super::super::frames::{Certainty, Frame, Strength};
+use super::super::intent::Case;
+use super::super::page::Page;
+use super::super::{Disposition, Mode, Request};
+use super::Outcome;
+
+/// Where one level of a chance ends and the next begins.
+const CHANCES: [f32; 8] = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.97];
+/// The same for how likely an outcome is beside the likeliest reading.
+const MASSES: [f32; 11] = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1.01, 1.1, 1.3, 1.6];
+/// The same for how many words a mail has.
+const WORDS: [f32; 7] = [4.0, 8.0, 15.0, 25.0, 40.0, 60.0, 100.0];
+
+/// A mail of at most so many words and marks is short.
+const SHORT: usize = 30;
+
+/// A value's level, as a digit or letter.
+fn level(value: f32, ends: &[f32]) -> &'static str {
+    const NAMES: [&str; 12] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b"];
+    let level = ends.iter().filter(|end| value >= **end).count();
+    NAMES.get(level).copied().unwrap_or("b")
+}
+
+/// A small number, as a digit.
+fn few(number: usize, most: usize) -> &'static str {
+    const NAMES: [&str; 7] = ["0", "1", "2", "3", "4", "5", "6"];
+    NAMES.get(number.min(most)).copied().unwrap_or("6")
+}
+
+/// Tells the features of one of a mail's outcomes.
+pub(super) fn each(
+    case: &Case<'_>,
+    page: &Page,
+    votes: &[Chances],
+    outcomes: &[Outcome],
+    outcome: &Outcome,
+    mut tell: impl FnMut(&[&str]),
+) {
+    let kind = kind(outcome);
+    let acts = acts(&outcome.judgement.requests, kind);
+    let acts = acts.as_str();
+    of_the_mail(case, outcome, outcomes.len(), kind, acts, &mut tell);
+    of_what_is_said(page, votes, outcome, kind, acts, &mut tell);
+    for (number, said) in outcome.says.iter().enumerate() {
+        of_a_clause(page, votes, outcome, number, *said, kind, &mut tell);
+    }
+}
+
+/// What it comes to, by its direction.
+fn kind(outcome: &Outcome) -> &'static str {
+    let requests = &outcome.judgement.requests;
+    let comes = requests.iter().any(|request| matches!(request, Request::Register { .. }));
+    let stays = requests.iter().any(|request| matches!(request, Request::Cancel { .. }));
+    match (outcome.disposition(), comes, stays) {
+        (Disposition::Act, true, false) => "come",
+        (Disposition::Act, false, true) => "stay",
+        (Disposition::Act, true, true) => "both",
+        (Disposition::Act, false, false) => "list",
+        (Disposition::Ask, ..) => "ask",
+        (Disposition::Ignore, ..) => "idle",
+    }
+}
+
+/// What is done, in short: `can`, `reg2`, `can+reg1`; for no request the disposition.
+fn acts(requests: &[Request], kind: &str) -> String {
+    let mut acts: Vec<String> = requests
+        .iter()
+        .map(|request| match request {
+            Request::Register { seats, mode, .. } => {
+                format!("reg{}{}", seats.min(&3), if *mode == Mode::Add { "more" } else { "" })
+            }
+            Request::Cancel { seats, .. } => format!("can{}", seats.map_or(0, |seats| seats.min(3))),
+            Request::Subscribe => "on".to_owned(),
+            Request::Unsubscribe => "off".to_owned(),
+            Request::Forget => "forget".to_owned(),
+        })
+        .collect();
+    acts.sort_unstable();
+    if acts.is_empty() { kind.to_owned() } else { acts.join("+") }
+}
+
+fn of_the_mail(
+    case: &Case<'_>,
+    outcome: &Outcome,
+    outcomes: usize,
+    kind: &str,
+    acts: &str,
+    tell: &mut impl FnMut(&[&str]),
+) {
+    let (input, situation) = (case.input, case.situation);
+    let there = |request: &&Request| {
+        request.event().and_then(|event| situation.registered.get(event)).is_some_and(|names| !names.is_empty())
+    };
+    let requests = &outcome.judgement.requests;
+    let again = requests.iter().filter(|r| matches!(r, Request::Register { .. })).filter(there).count();
+    let held = requests.iter().filter(|r| matches!(r, Request::Cancel { .. })).filter(there).count();
+    let names = requests
+        .iter()
+        .map(|request| match request {
+            Request::Register { names, .. } | Request::Cancel { names, .. } => names.len(),
+            _ => 0,
+        })
+        .sum();
+    let standing = few(situation.registered.values().map(Vec::len).sum(), 2);
+    let thread = match (case.topic.is_our_thread(), input.is_reply, input.quoted.is_empty()) {
+        (true, _, _) => "ours",
+        (_, true, _) => "reply",
+        (_, _, false) => "quotes",
+        _ => "own",
+    };
+    let first = if outcome.turned.is_none() { "likeliest" } else { "other" };
+    tell(&["k:", kind]);
+    tell(&["a:", acts]);
+    tell(&["first:", first]);
+    tell(&["first:", first, " ", kind]);
+    tell(&["first:", first, " ", acts]);
+    tell(&["of:", few(outcomes, 6)]);
+    tell(&["a:", acts, " standing", standing]);
+    tell(&["a:", acts, " again", few(again, 2), " held", few(held, 2)]);
+    tell(&["a:", acts, " open", few(situation.events.len(), 2)]);
+    tell(&["a:", acts, " names", few(names, 2)]);
+    tell(&["a:", acts, " ", thread]);
+    tell(&["k:", kind, " ", thread]);
+    tell(&["k:", kind, " words", level(input.typed.split_whitespace().count() as f32, &WORDS)]);
+    tell(&["k:", kind, if outcome.judgement.question { " asks" } else { " asks not" }]);
+    tell(&["k:", kind, if input.addressed { " to us" } else { " not to us" }]);
+    tell(&["contra:", kind, if contradicted(case, &outcome.says) { " yes" } else { " no" }]);
+    let (ratio, mass) = (level(outcome.ratio, &CHANCES), level(outcome.mass, &MASSES));
+    tell(&["r:", ratio]);
+    tell(&["r:", ratio, " ", kind]);
+    tell(&["s:", mass]);
+    tell(&["s:", mass, " ", kind]);
+    tell(&["s:", mass, " ", acts]);
+    tell(&["s:", mass, " ", kind, " ", first]);
+    let agreed = agreed(case, &outcome.says);
+    tell(&["g:", agreed, " ", kind, " ", first]);
+    tell(&["g:", agreed, " ", acts]);
+}
+
+/// What the clauses say all together: how likely each thing is said anywhere, and what is said in which order.
+fn of_what_is_said(
+    page: &Page,
+    votes: &[Chances],
+    outcome: &Outcome,
+    kind: &str,
+    acts: &str,
+    tell: &mut impl FnMut(&[&str]),
+) {
+    let spoken = page.sights.iter().map(|sight| sight.clause.zone != Zone::Closing);
+    let spoken: Vec<(&Chances, Says)> = votes
+        .iter()
+        .zip(&outcome.says)
+        .zip(spoken)
+        .filter_map(|((vote, says), spoken)| spoken.then_some((vote, *says)))
+        .collect();
+    let plain = spoken.iter().map(|(vote, says)| vote.of(*says)).product();
+    let least = spoken.iter().map(|(vote, says)| vote.of(*says)).fold(1.0, f32::min);
+    tell(&["all:", level(plain, &CHANCES), " ", kind]);
+    tell(&["all:", level(plain, &CHANCES), " ", acts]);
+    tell(&["least:", level(least, &CHANCES), " ", kind]);
+    tell(&["least:", level(least, &CHANCES), " ", acts]);
+    for says in Says::ALL {
+        let most = spoken.iter().map(|(vote, _)| vote.of(says)).fold(0.0, f32::max);
+        let times = spoken.iter().filter(|(_, said)| *said == says).count();
+        let (letter, most, times) = (says.letter(), level(most, &CHANCES), few(times, 2));
+        if most != "0" {
+            tell(&["m:", letter, most, " ", kind]);
+            tell(&["m:", letter, most, " ", acts]);
+            tell(&["m:", letter, most, if times == "0" { " unsaid" } else { " said" }]);
+        }
+        if times != "0" {
+            tell(&["n:", letter, times, " ", acts]);
+        }
+    }
+    let telling = spoken.iter().filter(|(_, says)| !matches!(says, Says::Nothing | Says::Courtesy));
+    let said: Vec<&str> = telling.map(|(_, says)| says.letter()).collect();
+    let start = said.iter().take(6).copied().collect::<String>();
+    tell(&["q:", &start]);
+    tell(&["q:", &start, " ", acts]);
+    for (one, next) in said.iter().zip(said.iter().skip(1)) {
+        tell(&["qq:", one, next]);
+        tell(&["qq:", one, next, " ", kind]);
+    }
+    for (at, one) in said.iter().enumerate() {
+        for other in said.iter().skip(at + 1) {
+            let (one, other) = if one < other { (one, other) } else { (other, one) };
+            tell(&["b:", one, other, " ", kind]);
+        }
+    }
+}
+
+fn of_a_clause(
+    page: &Page,
+    votes: &[Chances],
+    outcome: &Outcome,
+    number: usize,
+    said: Says,
+    kind: &str,
+    tell: &mut impl FnMut(&[&str]),
+) {
+    let Some(sight) = page.sights.get(number).filter(|sight| sight.clause.zone != Zone::Closing) else { return };
+    let letter = said.letter();
+    let turned = outcome.turned == Some(number);
+    for hit in &sight.hits {
+        tell(&["c:", hit.concept.name(), " ", kind]);
+        tell(&["c:", hit.concept.name(), "|", letter]);
+        if turned {
+            tell(&["tc:", hit.concept.name(), "|", letter]);
+        }
+    }
+    let mut framed = false;
+    for frame in page.frames.iter().filter(|frame| frame.clause == number) {
+        framed = true;
+        let way = if frame.coming { "come" } else { "stay" };
+        let who = match (frame.who.me || frame.who.us, frame.who.others.is_empty()) {
+            (true, true) => "me",
+            (true, false) => "with",
+            (false, false) => "others",
+            (false, true) => "none",
+        };
+        tell(&["f:", way, " ", who, &format!(" {:?} {:?}|", frame.strength, frame.certainty), letter]);
+    }
+    if !framed {
+        tell(&["f:none|", letter, " ", kind]);
+    }
+    let vote = votes.get(number).copied().unwrap_or_default();
+    tell(&["v:", letter, level(vote.of(said), &CHANCES)]);
+    if turned {
+        tell(&["turn:", vote.best().letter(), letter]);
+    }
+    for word in shapes(page, sight) {
+        tell(&["w:", &word, "|", letter]);
+        tell(&["w:", &word, " ", kind]);
+    }
+}
+
+/// Is it a short mail that the grammar plainly reads the same, and nowhere the opposite?
+pub(super) fn is_plain(case: &Case<'_>, says: &[Says]) -> bool {
+    case.parsed.tokens.len() <= SHORT && matches!(agreed(case, says), "said" | "plain") && !contradicted(case, says)
+}
+
+/// How plainly the grammar reads in any clause what the clause is taken to say about the author's coming.
+fn agreed(case: &Case<'_>, says: &[Says]) -> &'static str {
+    let agrees = |frame: &&Frame| {
+        let coming = match says.get(frame.clause) {
+            Some(Says::Comes) => true,
+            Some(Says::StaysAway) => false,
+            _ => return false,
+        };
+        frame.certainty == Certainty::Sure && frame.coming == coming && (frame.who.me || frame.who.us)
+    };
+    let plain = |frame: &Frame| match frame.strength {
+        Strength::Request => 3,
+        Strength::Said if frame.anchored => 3,
+        Strength::Said => 2,
+        _ => 1,
+    };
+    match case.frames.iter().filter(agrees).map(plain).max() {
+        None => "no",
+        Some(1) => "hint",
+        Some(2) => "said",
+        Some(_) => "plain",
+    }
+}
+
+/// Does the grammar plainly read a clause the opposite way: "schrijf mij maar niet in" is no sign-up, whatever it looks like.
+fn contradicted(case: &Case<'_>, says: &[Says]) -> bool {
+    (0..case.sights.len()).any(|number| {
+        let coming = match says.get(number) {
+            Some(Says::Comes) => true,
+            Some(Says::StaysAway) => false,
+            _ => return false,
+        };
+        let plain = |frame: &&Frame| {
+            frame.certainty == Certainty::Sure && frame.strength >= Strength::Aside && (frame.who.me || frame.who.us)
+        };
+        let mut frames = case.frames.iter().filter(|frame| frame.clause == number).filter(plain).peekable();
+        frames.peek().is_some() && frames.all(|frame| frame.coming != coming)
+    })
+}

@@ -1,0 +1,222 @@
+//! Holds the weights of `understanding` to the labelled mails that they are learnt from, and learns them anew.
+//!
+//! `UPDATE_WEIGHTS=1 cargo test --release --test corpus the_weights` writes both files, in some minutes. `LEAVE_OUT=d18`
+//! beside `--nocapture` leaves the mails out whose ids begin so, and prints how they are read by one who never saw them.
+
+use crate::labels::{self, Answer, Mail, World};
+use crate::score::{Score, Verdict, verdict};
+use crate::{FILES, dress, lessons, writer};
+use aanmelder::explain::MadeUp;
+use aanmelder::handle;
+use aanmelder::mail::{Location, RawMail};
+use aanmelder::understanding::{
+    self, ClauseReader, Grade, Input, Reading, Says, Situation, VerdictReader, train_clause_reader, train_verdicts,
+    understand_by, verdict_lessons,
+};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+const CLAUSES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/clause_reader/weights.tsv");
+const VERDICTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/verdict/weights.tsv");
+/// Of so many clauses in a hundred the label may be lost because they are cut otherwise today.
+const MOST_LOST: usize = 3;
+/// Into so many parts the writers are divided, so that the outcomes of each are those of a clause reader that never saw him.
+const PARTS: usize = 5;
+/// Of every so many mails the features go into the fingerprint.
+const LOOKED_AT: usize = 20;
+
+type Clause = (Vec<String>, Says);
+type Outcome = (Vec<String>, Grade);
+
+/// A labelled mail with what a clause reader learns from it.
+struct Taught {
+    mail: Mail,
+    writer: String,
+    clauses: Vec<Clause>,
+}
+
+/// The labels of each mail's clauses, with the words they stand for.
+fn labelled() -> BTreeMap<String, Vec<(Says, String)>> {
+    let mut mails = BTreeMap::<String, Vec<(Says, String)>>::new();
+    let mut mail = String::new();
+    for line in include_str!("clauses.tsv").lines() {
+        if let Some((label, words)) = line.split_once('\t') {
+            mails.entry(mail.clone()).or_default().push((says(label), words.to_owned()));
+        } else if let Some(id) = line.strip_prefix("# ") {
+            id.clone_into(&mut mail);
+        }
+    }
+    mails
+}
+
+/// What a label means to the reader; it makes less difference than the one who labelled.
+fn says(label: &str) -> Says {
+    let label = match label {
+        "T" => "P",
+        "b" => "o",
+        other => other,
+    };
+    Says::ALL.into_iter().find(|says| says.letter() == label).unwrap_or_else(|| panic!("no label {label}"))
+}
+
+/// Does what is wanted with what a reader may look at of a mail.
+fn look<T>(mail: &Mail, world: &World, with: impl FnOnce(&Input<'_>, &Situation) -> T) -> Option<T> {
+    let made_up = MadeUp::from_json(&labels::situation(mail, "a.eml", world)).expect("a sound situation");
+    let circumstances = made_up.circumstances();
+    let raw = RawMail {
+        location: Location::Maildir { name: String::new() },
+        received_at: circumstances.situation.received.timestamp(),
+        bytes: dress::eml(mail, world),
+    };
+    let mut seen = None;
+    let read = handle::interpret(&raw, &circumstances.identities, |message, _| {
+        let situation = circumstances.situation.clone();
+        seen = Some(with(&handle::input(message, &circumstances.identities), &situation));
+        situation
+    });
+    read.expect("a readable mail");
+    seen
+}
+
+fn answer(reading: &Reading) -> Answer {
+    let json = serde_json::json!({
+        "disposition": reading.disposition, "actions": reading.requests,
+        "question": reading.question, "pitch": reading.pitch,
+    });
+    serde_json::from_value(json).expect("an answer")
+}
+
+fn grade(mail: &Mail, reading: &Reading) -> Grade {
+    match verdict(mail, &answer(reading)) {
+        Verdict::Exact => Grade::Right,
+        Verdict::Harmful => Grade::Harmful,
+        Verdict::Missed => Grade::Missed,
+        Verdict::Nuisance | Verdict::Timid | Verdict::WrongSize => Grade::Slip,
+    }
+}
+
+/// The labelled clauses of the mails of the corpus and of the lessons, every so many of them, and the share of labels lost.
+fn taught(world: &World, every: usize) -> Vec<Taught> {
+    let labelled = labelled();
+    let (mut all, mut lost, mut taught) = (0, 0, Vec::new());
+    let mut learn = |mail: Mail, writer: String, label: &mut dyn FnMut(&[String]) -> Vec<Option<Says>>| {
+        let Some(clauses) = look(&mail, world, understanding::lessons) else { return };
+        let (words, features): (Vec<String>, Vec<Vec<String>>) = clauses.into_iter().unzip();
+        let labels = label(&words);
+        all += labels.len();
+        lost += labels.iter().filter(|label| label.is_none()).count();
+        let clauses = features.into_iter().zip(labels).filter_map(|(features, says)| Some((features, says?))).collect();
+        taught.push(Taught { mail, writer, clauses });
+    };
+    let mails = FILES.iter().flat_map(|(_, file, _)| labels::mails(file));
+    for mail in mails.filter(|mail| labelled.contains_key(&mail.id)).step_by(every) {
+        let mut rest = labelled[&mail.id].as_slice();
+        let mut label = |words: &[String]| {
+            let found = |words: &String| {
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                let at = rest.iter().position(|(_, labelled)| *labelled == words)?;
+                let says = rest[at].0;
+                rest = &rest[at + 1..];
+                Some(says)
+            };
+            words.iter().map(found).collect()
+        };
+        let writer = writer(&mail);
+        learn(mail, writer, &mut label);
+    }
+    for lesson in lessons::all(world).into_iter().step_by(every) {
+        let mut label = |words: &[String]| {
+            let labels = lesson.labels(words.iter().map(String::as_str));
+            labels.into_iter().map(|label| label.map(|label| says(&label))).collect()
+        };
+        learn(lesson.mail.clone(), lesson.file.clone(), &mut label);
+    }
+    assert!(lost * 100 <= all * MOST_LOST, "{lost} of {all} clauses have no label: clauses are cut otherwise now");
+    taught
+}
+
+/// What a mail may come to by this clause reader, each graded by the mail's label.
+fn graded(mail: &Mail, reader: &ClauseReader, world: &World) -> Vec<Outcome> {
+    let outcomes = look(mail, world, |input, situation| verdict_lessons(reader, input, situation));
+    let graded = |(reading, features): (Reading, Vec<String>)| (features, grade(mail, &reading));
+    outcomes.unwrap_or_default().into_iter().map(graded).collect()
+}
+
+/// The texts of both weights files, learnt from these mails, without the line that tells what they were learnt from.
+fn learn(taught: &[Taught], world: &World) -> (String, String) {
+    let writers: BTreeSet<&str> = taught.iter().map(|taught| taught.writer.as_str()).collect();
+    let part = |taught: &Taught| writers.iter().position(|writer| *writer == taught.writer).unwrap_or(0) % PARTS;
+    let clauses = |of: &dyn Fn(&Taught) -> bool| {
+        let clauses: Vec<Clause> = taught.iter().filter(|one| of(one)).flat_map(|one| one.clauses.clone()).collect();
+        train_clause_reader(&clauses)
+    };
+    let without = |number: usize| ClauseReader::parse(&clauses(&|taught| part(taught) != number));
+    let readers: Vec<ClauseReader> = (0..PARTS).map(without).collect();
+    let outcomes: Vec<Outcome> = taught.iter().flat_map(|one| graded(&one.mail, &readers[part(one)], world)).collect();
+    (clauses(&|_| true), train_verdicts(&outcomes))
+}
+
+/// What the weights hang by: the labels, how mails are cut and told, and the other weights.
+fn fingerprint(world: &World, clauses: &str) -> String {
+    let mut all = Sha256::new();
+    all.update(include_str!("clauses.tsv"));
+    all.update(include_str!("world.json"));
+    FILES.iter().for_each(|(_, file, _)| all.update(file));
+    lessons::files().iter().for_each(|(_, file)| all.update(file));
+    let reader = ClauseReader::parse(clauses);
+    for taught in taught(world, LOOKED_AT) {
+        let outcomes = graded(&taught.mail, &reader, world);
+        all.update(format!("{:?}{outcomes:?}", taught.clauses));
+    }
+    all.update(clauses);
+    hex(all)
+}
+
+fn hex(digest: Sha256) -> String {
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A weights file: in its first line what it was learnt from, and the digest of the rest.
+fn file(weights: &str, learnt_from: &str) -> String {
+    format!("# Learnt from {learnt_from}: {}\n{weights}", hex(Sha256::new_with_prefix(weights)))
+}
+
+#[test]
+fn the_weights_are_those_of_these_mails() {
+    let world = labels::world();
+    let left_out = std::env::var("LEAVE_OUT").unwrap_or_default();
+    if !left_out.is_empty() {
+        return who_never_saw_them(&left_out, &world);
+    }
+    if std::env::var_os("UPDATE_WEIGHTS").is_some() {
+        let (clauses, verdicts) = learn(&taught(&world, 1), &world);
+        let from = fingerprint(&world, &clauses);
+        std::fs::write(CLAUSES, file(&clauses, &from)).expect("the weights file can be written");
+        std::fs::write(VERDICTS, file(&verdicts, &from)).expect("the weights file can be written");
+        return;
+    }
+    let [clauses, verdicts] = [CLAUSES, VERDICTS].map(|path| {
+        let kept = std::fs::read_to_string(path).expect("the weights file can be read");
+        kept.split_once('\n').map(|(head, rest)| (head.to_owned(), rest.to_owned())).expect("a first line")
+    });
+    let from = fingerprint(&world, &clauses.1);
+    for (head, weights) in [clauses, verdicts] {
+        let sound = file(&weights, &from).starts_with(&format!("{head}\n"));
+        assert!(sound, "the weights are not those of these mails; run it in release with UPDATE_WEIGHTS=1");
+    }
+}
+
+/// Prints how mails are read by weights that were learnt without them.
+fn who_never_saw_them(left_out: &str, world: &World) {
+    let (unseen, seen): (Vec<Taught>, Vec<Taught>) =
+        taught(world, 1).into_iter().partition(|taught| taught.mail.id.starts_with(left_out));
+    let (clauses, verdicts) = learn(&seen, world);
+    let (clauses, verdicts) = (ClauseReader::parse(&clauses), VerdictReader::parse(&verdicts));
+    let mut score = Score::default();
+    for Taught { mail, .. } in &unseen {
+        let read = look(mail, world, |input, situation| understand_by(&clauses, &verdicts, input, situation).0);
+        let nothing = Answer { disposition: "ignore".into(), actions: Vec::new(), question: false, pitch: false };
+        score.add(mail, &read.map_or(nothing, |reading| answer(&reading)));
+    }
+    println!("{left_out} by one who never saw them: {score}");
+}
