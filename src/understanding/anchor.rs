@@ -10,6 +10,8 @@ use super::{Disposition, Input, Language, Reading, Request, Situation};
 
 /// A mail of at most so many words may name its meeting by no more than the weekday or month.
 const SHORT: usize = 60;
+/// Nobody who does not know us writes so many words in another language to sign up; who sends an offer or a plea does.
+const LONG: usize = 120;
 /// So many characters of a text are read.
 const READ: usize = 4000;
 /// What signing up, dropping out and the meetings are called, by the start of the word: in languages in which strangers
@@ -78,13 +80,19 @@ const DEEDS: [&str; 15] = [
     "join",
 ];
 
-/// Is there anything that ties this mail to our meetings?
-pub fn is_ours(input: &Input<'_>, situation: &Situation) -> bool {
+/// Is there anything that ties this mail, written in this language, to our meetings?
+pub fn is_ours(input: &Input<'_>, language: Language, situation: &Situation) -> bool {
     let known = situation.registered.values().any(|names| !names.is_empty())
         || situation.offered.values().any(|&seats| seats > 0)
         || situation.thread_event.is_some();
-    known
-        || does_business(input)
+    if known {
+        return true;
+    }
+    let words = input.typed.split_whitespace().take(LONG + 1).count();
+    if language != Language::Nl && !input.is_reply && words > LONG {
+        return false;
+    }
+    does_business(input)
         || [input.subject, input.typed].iter().any(|text| names_us(text, is_short(input), situation))
         || names_us(input.quoted, false, situation)
 }
@@ -190,7 +198,7 @@ mod tests {
             ("Conference news", "Register now for our conference. UNSUBSCRIBE", ""),
             ("Re: vrijdag", "Gezellig, wij komen met zijn tweeën!", "Kom je vrijdag eten?"),
         ] {
-            assert!(!is_ours(&read(subject, typed, quoted), &november()), "{subject}");
+            assert!(!is_ours(&read(subject, typed, quoted), Language::Nl, &november()), "{subject}");
         }
     }
 
@@ -205,7 +213,7 @@ mod tests {
             ("Meeting", "Please sign me up", ""),
             ("", "Meldt u ons aan", ""),
         ] {
-            assert!(is_ours(&read(subject, typed, quoted), &november()), "{subject} {typed}");
+            assert!(is_ours(&read(subject, typed, quoted), Language::Nl, &november()), "{subject} {typed}");
         }
     }
 
@@ -213,6 +221,9 @@ mod tests {
     fn who_is_registered_needs_no_word() {
         let mut known = november();
         known.registered.insert(crate::ids::EventId::new("b16").unwrap(), vec!["Sanne".into()]);
-        assert!(is_ours(&read("hoi", "het lukt toch niet", ""), &known));
+        assert!(is_ours(&read("hoi", "het lukt toch niet", ""), Language::Nl, &known));
+        let roadshow = format!("Join us on 15 November. {}", "New products for agents. ".repeat(40));
+        assert!(!is_ours(&read("Roadshow", &roadshow, ""), Language::En, &november()));
+        assert!(is_ours(&read("Roadshow", &roadshow, ""), Language::En, &known));
     }
 }

@@ -137,7 +137,7 @@ fn reading(input: &Input<'_>, situation: &Situation, page: &Page, judgement: int
         evidence,
         doubts: judgement.doubts,
     };
-    if reading.disposition != Disposition::Ignore && !anchor::is_ours(input, situation) {
+    if reading.disposition != Disposition::Ignore && !anchor::is_ours(input, reading.language, situation) {
         anchor::leave_to_others(input, &mut reading);
     }
     reading

@@ -8,6 +8,7 @@
 mod features;
 
 use super::Disposition;
+use super::anchor;
 use super::clause_reader::{Chances, Says};
 use super::clauses::Zone;
 use super::concepts::Concept;
@@ -170,8 +171,21 @@ fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
     if frames.iter().any(plain) { PLAINLY_AGREED } else { AGREED }
 }
 
-/// Decides: the outcome that is worth most, or a person.
+/// The outcomes that may be chosen instead of the likeliest, by their places. A mail that the likeliest reading leaves alone
+/// is not acted on by another unless its author is known or it answers a letter of ours: the world is full of invitations.
+fn rivals(case: &Case<'_>, outcomes: &[Outcome]) -> Vec<usize> {
+    let known = case.topic.is_our_thread() || case.situation.registered.values().any(|names| !names.is_empty());
+    let idle = outcomes.first().is_some_and(|likeliest| likeliest.disposition() == Disposition::Ignore);
+    let may = |other: &Outcome| other.mass >= RIVAL && (known || !idle || other.disposition() != Disposition::Act);
+    outcomes.iter().enumerate().skip(1).filter(|(_, other)| may(other)).map(|(at, _)| at).collect()
+}
+
+/// Decides: the outcome that is worth most, or a person. Of a mail that nothing ties to us it is the likeliest: strangers'
+/// mails are not what the weights were learnt from.
 pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, page: &Page, votes: &[Chances]) -> Judgement {
+    if !anchor::is_ours(case.input, page.language(), case.situation) {
+        return intent::judge(case);
+    }
     let outcomes = outcomes(case, votes);
     let mut names = Vec::new();
     let worths: Vec<f32> = outcomes
@@ -182,8 +196,7 @@ pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, page: &Page, votes
             outcome.worth(reader.model.chances(&mut names))
         })
         .collect();
-    let rivals: Vec<usize> =
-        outcomes.iter().enumerate().skip(1).filter(|(_, other)| other.mass >= RIVAL).map(|(at, _)| at).collect();
+    let rivals = rivals(case, &outcomes);
     let plain =
         rivals.is_empty() && outcomes.first().is_some_and(|likeliest| features::is_plain(case, &likeliest.says));
     let worth = |at: usize| worths.get(at).copied().unwrap_or(f32::MIN);
