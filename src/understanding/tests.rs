@@ -98,6 +98,34 @@ fn plain_words_are_read_plainly() {
 }
 
 #[test]
+fn without_what_was_learnt_only_short_plain_mails_are_carried_out() {
+    let blank = VerdictReader::parse("");
+    let disposition = |typed: &str| {
+        let input = Input {
+            subject: "Re: bijeenkomst",
+            typed,
+            signature: "",
+            quoted: "",
+            author: "Piet Bos",
+            calendar: None,
+            is_reply: false,
+            addressed: true,
+        };
+        understand_by(&clause_reader::BUILT_IN, &blank, &input, &situation()).0.disposition
+    };
+    let plain = "Ik meld me af voor de 15e.";
+    let long = format!("{plain} {}", "Het was weer een druk jaar met veel mooie klussen in de buurt.\n".repeat(4));
+    assert_eq!(disposition(plain), Disposition::Act);
+    assert_eq!(disposition(&long), Disposition::Ask);
+}
+
+#[test]
+fn what_a_stranger_says_to_others_is_left_alone_whatever_else_it_may_mean() {
+    let roadshow = format!("Join us on 15 November. {}", "Count on new products for every agent. ".repeat(30));
+    assert_eq!(read(&roadshow, "", "").disposition, Disposition::Ignore);
+}
+
+#[test]
 fn a_negation_never_leaves_a_sign_up() {
     for text in NEGATED {
         let reading = read(text, "", "");

@@ -220,7 +220,10 @@ fn ask(case: &Case<'_>, votes: &[Chances], turned: Option<usize>, judgement: &mu
         .filter(|number| case.sights.get(*number).is_some_and(|s| s.clause.zone != Zone::Closing));
     let number = turned.or_else(|| open.min_by(|one, other| plain(one).total_cmp(&plain(other)))).unwrap_or_default();
     let words = case.sights.get(number).map_or("", |sight| case.parsed.written(&sight.clause.tokens));
-    judgement.doubts.push(format!("“{words}” kan ook anders bedoeld zijn"));
+    judgement.doubts.push(match words {
+        "" => "er staat te weinig om het zeker te weten".to_owned(),
+        words => format!("“{words}” kan ook anders bedoeld zijn"),
+    });
     judgement.disposition = Some(Disposition::Ask);
     judgement.reason = judgement.doubts.join("; ");
     judgement.requests.clear();
