@@ -45,8 +45,7 @@ const ALARM: &str = "storing";
 /// Writes letters.
 #[derive(Clone, Debug)]
 pub struct Letters {
-    current: Templates,
-    built_in: Templates,
+    templates: Templates,
 }
 
 /// What a letter is written upon, beside its order.
@@ -125,8 +124,7 @@ pub struct TemplateProblem {
 impl Letters {
     /// Letters with the built-in templates.
     pub fn built_in() -> Self {
-        let built_in = Templates::built_in();
-        Self { current: built_in.clone(), built_in }
+        Self { templates: Templates::built_in() }
     }
 
     /// Letters with some templates replaced: by name (`nl/bevestiging.txt`) their source.
@@ -148,7 +146,7 @@ impl Letters {
             return Err(LetterError::Unknown(name.to_owned()));
         }
         let mut tried = self.clone();
-        tried.current.replace(name, source)?;
+        tried.templates.replace(name, source)?;
         tried.try_samples()?;
         *self = tried;
         Ok(())
@@ -161,16 +159,16 @@ impl Letters {
         for language in [Language::Nl, Language::En] {
             for sample in setting.samples(language) {
                 let view = LetterView::of(&sample.order, &setting.occasion(&sample, &asked));
-                self.current.render(&format!("{}/{}", view.language, templates::stem(sample.order.kind)), &view)?;
-                self.current.fill(&format!("{}/_agenda.txt", view.language), &view)?;
+                self.templates.render(&format!("{}/{}", view.language, templates::stem(sample.order.kind)), &view)?;
+                self.templates.fill(&format!("{}/_agenda.txt", view.language), &view)?;
             }
         }
         for (name, digest) in setting.digests() {
             let view = DigestView::of(&digest, &setting.digest_occasion(name));
-            self.current.render(&format!("nl/{DIGEST}"), &view)?;
+            self.templates.render(&format!("nl/{DIGEST}"), &view)?;
         }
         for (name, alarm) in setting.alarms() {
-            self.current.render(&format!("nl/{ALARM}"), &AlarmView::of(&alarm, &setting.alarm_occasion(name)))?;
+            self.templates.render(&format!("nl/{ALARM}"), &AlarmView::of(&alarm, &setting.alarm_occasion(name)))?;
         }
         Ok(())
     }
@@ -271,12 +269,12 @@ impl Letters {
     /// What the calendar entry says below the title.
     fn agenda(&self, view: &LetterView) -> String {
         let name = format!("{}/_agenda.txt", view.language);
-        let filled = self.current.fill(&name, view).or_else(|_| self.built_in.fill(&name, view));
+        let filled = self.templates.fill(&name, view).or_else(|_| Templates::built_in().fill(&name, view));
         filled.unwrap_or_default().trim().to_owned()
     }
 
     fn filled(&self, name: &str, view: &impl serde::Serialize) -> Result<Words, LetterError> {
-        self.current.render(name, view).or_else(|_| self.built_in.render(name, view))
+        self.templates.render(name, view).or_else(|_| Templates::built_in().render(name, view))
     }
 }
 
