@@ -205,7 +205,7 @@ impl MadeUp {
             coordinator: &self.coordinator,
             authserv_id: None,
             secret: &self.secret,
-            known: self.situation.registered.values().any(|names| !names.is_empty()),
+            known: self.situation.knows_author(),
         };
         Circumstances { identities, situation: &self.situation }
     }

@@ -82,10 +82,7 @@ const DEEDS: [&str; 15] = [
 
 /// Is there anything that ties this mail, written in this language, to our meetings?
 pub fn is_ours(input: &Input<'_>, language: Language, situation: &Situation) -> bool {
-    let known = situation.registered.values().any(|names| !names.is_empty())
-        || situation.offered.values().any(|&seats| seats > 0)
-        || situation.thread_event.is_some();
-    if known {
+    if situation.knows_author() || situation.thread_event.is_some() {
         return true;
     }
     let words = input.typed.split_whitespace().take(LONG + 1).count();

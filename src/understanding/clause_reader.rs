@@ -224,6 +224,14 @@ macro_rules! says {
         impl Says {
             /// All of them, in the order of [`Chances`].
             pub const ALL: [Self; LABELS] = [$(Self::$variant,)*];
+            /// Whether the author comes, where it says that.
+            pub fn coming(self) -> Option<bool> {
+                match self {
+                    Self::Comes => Some(true),
+                    Self::StaysAway => Some(false),
+                    _ => None,
+                }
+            }
             /// Its letter in the labelled clauses.
             pub fn letter(self) -> &'static str {
                 match self { $(Self::$variant => $letter,)* }

@@ -2,11 +2,9 @@
 
 use super::clause_reader::{Chances, Says};
 use super::concepts::Concept;
-use super::frames::{Certainty, Frame, Strength};
+use super::frames::{Frame, Strength};
 use super::page::Page;
 
-/// A mail of at most so many words and marks is short.
-const SHORT: usize = 30;
 /// So much likelier becomes a wish that the grammar knows by an idiom of its own: to be forgotten.
 const IDIOM: f32 = 30.0;
 /// So much likelier becomes what the grammar plainly reads.
@@ -20,14 +18,12 @@ pub(super) fn count_in(votes: &mut [Chances], page: &Page) {
             vote.scale(Says::Forget, IDIOM);
         }
     }
-    if page.parsed.tokens.len() > SHORT {
+    if !page.is_short() {
         return;
     }
     let frames = &page.frames;
     for (number, vote) in votes.iter_mut().enumerate() {
-        let plain = |frame: &&Frame| {
-            frame.certainty == Certainty::Sure && frame.strength >= Strength::Said && (frame.who.me || frame.who.us)
-        };
+        let plain = |frame: &&Frame| frame.is_sure_of_author() && frame.strength >= Strength::Said;
         let own: Vec<bool> = frames.iter().filter(|f| f.clause == number).filter(plain).map(|f| f.coming).collect();
         let Some(coming) = own.first().copied().filter(|first| own.iter().all(|coming| coming == first)) else {
             continue;

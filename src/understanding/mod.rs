@@ -86,8 +86,8 @@ pub fn verdict_lessons(
     let case = case(input, situation, &page, &says);
     let outcomes = verdict::outcomes(&case, &votes);
     let lesson = |outcome: &verdict::Outcome| {
-        let features = verdict::feature_names(&case, &page, &votes, &outcomes, outcome);
-        (reading(input, situation, &page, outcome.judgement.clone()), features)
+        let features = verdict::feature_names(&case, &votes, outcomes.len(), outcome);
+        (reading(input, &page, outcome.judgement.clone()), features)
     };
     outcomes.iter().map(lesson).collect()
 }
@@ -102,25 +102,16 @@ fn judged(
 ) -> (Reading, Vec<Frame>) {
     grammar_vote::count_in(votes, page);
     let says: Vec<Says> = votes.iter().map(Chances::best).collect();
-    let judgement = verdict::decide(verdicts, &case(input, situation, page, &says), page, votes);
+    let judgement = verdict::decide(verdicts, &case(input, situation, page, &says), votes);
     let frames = judgement.frames.clone();
-    (reading(input, situation, page, judgement), frames)
+    (reading(input, page, judgement), frames)
 }
 
 fn case<'a>(input: &'a Input<'_>, situation: &'a Situation, page: &'a Page, says: &'a [Says]) -> intent::Case<'a> {
-    intent::Case {
-        input,
-        situation,
-        parsed: &page.parsed,
-        sights: &page.sights,
-        frames: &page.frames,
-        topic: &page.topic,
-        lexicon: &lexicon::LEXICON,
-        says,
-    }
+    intent::Case { input, situation, page, lexicon: &lexicon::LEXICON, says }
 }
 
-fn reading(input: &Input<'_>, situation: &Situation, page: &Page, judgement: intent::Judgement) -> Reading {
+fn reading(input: &Input<'_>, page: &Page, judgement: intent::Judgement) -> Reading {
     let told = judgement.frames.iter().map(|frame| frame.clause).chain(judgement.clauses.iter().copied());
     let evidence = told
         .filter_map(|clause| page.sights.get(clause))
@@ -132,12 +123,12 @@ fn reading(input: &Input<'_>, situation: &Situation, page: &Page, judgement: int
         question: judgement.question,
         pitch: judgement.pitch,
         plain_answer: plain_answer::read(input.typed, input.author),
-        language: page.language(),
+        language: page.language,
         reason: judgement.reason,
         evidence,
         doubts: judgement.doubts,
     };
-    if reading.disposition != Disposition::Ignore && !anchor::is_ours(input, reading.language, situation) {
+    if reading.disposition != Disposition::Ignore && !page.ours {
         anchor::leave_to_others(input, &mut reading);
     }
     reading
@@ -179,6 +170,13 @@ pub struct Situation {
     pub thread_event: Option<EventId>,
     /// Did our letter in this thread ask a yes or no ("klopt dit?", "er is een plek vrij")?
     pub asked: bool,
+}
+
+impl Situation {
+    /// Is the author one of ours: registered for a meeting that is open, or offered a seat?
+    pub fn knows_author(&self) -> bool {
+        self.registered.values().any(|names| !names.is_empty()) || self.offered.values().any(|&seats| seats > 0)
+    }
 }
 
 /// An event as far as a reader needs it. Local times of the network.

@@ -7,7 +7,10 @@ use super::frames::{self, Frame, Sight};
 use super::lexicon::{LEXICON, Lexicon, Tongue};
 use super::topic::Topic;
 use super::words::{self, Kind, fold};
-use super::{Input, Language, Situation, concepts, occasions, people};
+use super::{Input, Language, Situation, anchor, concepts, occasions, people};
+
+/// A mail of at most so many words and marks is short.
+const SHORT: usize = 30;
 
 /// A mail taken apart.
 #[derive(Debug)]
@@ -22,6 +25,10 @@ pub(super) struct Page {
     pub topic: Topic,
     /// How many people the author has registered for it.
     pub registered: usize,
+    /// Does anything tie it to our meetings?
+    pub ours: bool,
+    /// The language to answer in.
+    pub language: Language,
 }
 
 impl Page {
@@ -38,15 +45,20 @@ impl Page {
         let sights = sights(&parsed, &occasions, &author, lexicon);
         let frames = frames::all(&sights, &parsed, lexicon);
         let registered = topic.registered(situation);
-        Self { parsed, sights, frames, topic, registered }
+        let language = language(&parsed);
+        let ours = anchor::is_ours(input, language, situation);
+        Self { parsed, sights, frames, topic, registered, ours, language }
     }
 
-    /// The language to answer in.
-    pub(super) fn language(&self) -> Language {
-        let clauses = &self.parsed.clauses;
-        let dutch = clauses.iter().filter(|clause| clause.tongue == Tongue::Nl).count();
-        if dutch * 2 >= clauses.len() { Language::Nl } else { Language::En }
+    /// Is it so short that what the grammar reads is most of what it says?
+    pub(super) fn is_short(&self) -> bool {
+        self.parsed.tokens.len() <= SHORT
     }
+}
+
+fn language(parsed: &Parsed) -> Language {
+    let dutch = parsed.clauses.iter().filter(|clause| clause.tongue == Tongue::Nl).count();
+    if dutch * 2 >= parsed.clauses.len() { Language::Nl } else { Language::En }
 }
 
 /// Does the subject only repeat that of another mail?

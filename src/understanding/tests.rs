@@ -68,8 +68,8 @@ fn situation() -> Situation {
     }
 }
 
-fn read(typed: &str, signature: &str, quoted: &str) -> Reading {
-    let input = Input {
+fn input<'a>(typed: &'a str, signature: &'a str, quoted: &'a str) -> Input<'a> {
+    Input {
         subject: "Re: bijeenkomst",
         typed,
         signature,
@@ -78,8 +78,11 @@ fn read(typed: &str, signature: &str, quoted: &str) -> Reading {
         calendar: None,
         is_reply: !quoted.is_empty(),
         addressed: true,
-    };
-    understand(&input, &situation())
+    }
+}
+
+fn read(typed: &str, signature: &str, quoted: &str) -> Reading {
+    understand(&input(typed, signature, quoted), &situation())
 }
 
 fn registers(reading: &Reading) -> bool {
@@ -101,17 +104,7 @@ fn plain_words_are_read_plainly() {
 fn without_what_was_learnt_only_short_plain_mails_are_carried_out() {
     let blank = VerdictReader::parse("");
     let disposition = |typed: &str| {
-        let input = Input {
-            subject: "Re: bijeenkomst",
-            typed,
-            signature: "",
-            quoted: "",
-            author: "Piet Bos",
-            calendar: None,
-            is_reply: false,
-            addressed: true,
-        };
-        understand_by(&clause_reader::BUILT_IN, &blank, &input, &situation()).0.disposition
+        understand_by(&clause_reader::BUILT_IN, &blank, &input(typed, "", ""), &situation()).0.disposition
     };
     let plain = "Ik meld me af voor de 15e.";
     let long = format!("{plain} {}", "Het was weer een druk jaar met veel mooie klussen in de buurt.\n".repeat(4));

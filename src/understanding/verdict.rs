@@ -8,14 +8,12 @@
 mod features;
 
 use super::Disposition;
-use super::anchor;
 use super::clause_reader::{Chances, Says};
 use super::clauses::Zone;
 use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
 use super::intent::{self, Case, Judgement};
 use super::linear::{self, Lessons, Model};
-use super::page::Page;
 use std::sync::LazyLock;
 
 /// So many times worse than a right act is good is one that does harm.
@@ -44,7 +42,7 @@ const RIVAL: f32 = 0.1;
 const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 3e-3, seen: 8 };
 
 /// How an outcome would turn out, in the order of the model's kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grade {
     /// What a careful person would do.
     Right,
@@ -137,7 +135,7 @@ struct Other {
 /// What clauses may mean besides what is likeliest: the weightiest first, and no more than can be tried.
 fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<Other> {
     let mut others: Vec<Other> = Vec::new();
-    for (number, (sight, vote)) in case.sights.iter().zip(votes).enumerate() {
+    for (number, (sight, vote)) in case.page.sights.iter().zip(votes).enumerate() {
         let best = case.says.get(number).copied().unwrap_or(Says::Nothing);
         if sight.clause.zone == Zone::Closing || vote.of(best) > PLAIN {
             continue;
@@ -154,15 +152,13 @@ fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<Other> {
 
 /// How much other meanings of a clause weigh, for what the grammar makes of it: 1 where it does not say the same.
 fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
-    let coming = match says {
-        Says::Comes => true,
-        Says::StaysAway => false,
-        // "Misschien ben ik wat later": not whether, only when.
-        Says::Nothing if case.sights.get(number).is_some_and(|sight| sight.has(Concept::Late)) => return AGREED,
-        _ => return 1.0,
-    };
+    // "Misschien ben ik wat later": not whether, only when.
+    if says == Says::Nothing && case.page.sights.get(number).is_some_and(|sight| sight.has(Concept::Late)) {
+        return AGREED;
+    }
+    let Some(coming) = says.coming() else { return 1.0 };
     let sure = |frame: &&Frame| frame.certainty == Certainty::Sure;
-    let frames: Vec<&Frame> = case.frames.iter().filter(|frame| frame.clause == number).filter(sure).collect();
+    let frames: Vec<&Frame> = case.page.frames.iter().filter(|frame| frame.clause == number).filter(sure).collect();
     if frames.is_empty() || frames.iter().any(|frame| frame.coming != coming) {
         return 1.0;
     }
@@ -174,7 +170,7 @@ fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
 /// The outcomes that may be chosen instead of the likeliest, by their places. A mail that the likeliest reading leaves alone
 /// is not acted on by another unless its author is known or it answers a letter of ours: the world is full of invitations.
 fn rivals(case: &Case<'_>, outcomes: &[Outcome]) -> Vec<usize> {
-    let known = case.topic.is_our_thread() || case.situation.registered.values().any(|names| !names.is_empty());
+    let known = case.page.topic.is_our_thread() || case.situation.knows_author();
     let idle = outcomes.first().is_some_and(|likeliest| likeliest.disposition() == Disposition::Ignore);
     let may = |other: &Outcome| other.mass >= RIVAL && (known || !idle || other.disposition() != Disposition::Act);
     outcomes.iter().enumerate().skip(1).filter(|(_, other)| may(other)).map(|(at, _)| at).collect()
@@ -182,8 +178,8 @@ fn rivals(case: &Case<'_>, outcomes: &[Outcome]) -> Vec<usize> {
 
 /// Decides: the outcome that is worth most, or a person. Of a mail that nothing ties to us it is the likeliest: strangers'
 /// mails are not what the weights were learnt from.
-pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, page: &Page, votes: &[Chances]) -> Judgement {
-    if !anchor::is_ours(case.input, page.language(), case.situation) {
+pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, votes: &[Chances]) -> Judgement {
+    if !case.page.ours {
         return intent::judge(case);
     }
     let outcomes = outcomes(case, votes);
@@ -192,13 +188,14 @@ pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, page: &Page, votes
         .iter()
         .map(|outcome| {
             names.clear();
-            features::each(case, page, votes, &outcomes, outcome, |parts| names.push(linear::hash(parts)));
+            features::each(case, votes, outcomes.len(), outcome, |parts| names.push(linear::hash(parts)));
             outcome.worth(reader.model.chances(&mut names))
         })
         .collect();
     let rivals = rivals(case, &outcomes);
-    let plain =
-        rivals.is_empty() && outcomes.first().is_some_and(|likeliest| features::is_plain(case, &likeliest.says));
+    let plain = rivals.is_empty()
+        && case.page.is_short()
+        && outcomes.first().is_some_and(|likeliest| features::is_plain(case, &likeliest.says));
     let worth = |at: usize| worths.get(at).copied().unwrap_or(f32::MIN);
     let best = rivals.into_iter().chain([0]).max_by(|one, other| worth(*one).total_cmp(&worth(*other))).unwrap_or(0);
     let turned = outcomes.iter().find_map(|outcome| outcome.turned);
@@ -216,10 +213,10 @@ pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, page: &Page, votes
 /// the one that is least plain.
 fn ask(case: &Case<'_>, votes: &[Chances], turned: Option<usize>, judgement: &mut Judgement) {
     let plain = |number: &usize| votes.get(*number).map_or(1.0, |vote| vote.of(vote.best()));
-    let open = (0..case.sights.len())
-        .filter(|number| case.sights.get(*number).is_some_and(|s| s.clause.zone != Zone::Closing));
+    let open = (0..case.page.sights.len())
+        .filter(|number| case.page.sights.get(*number).is_some_and(|s| s.clause.zone != Zone::Closing));
     let number = turned.or_else(|| open.min_by(|one, other| plain(one).total_cmp(&plain(other)))).unwrap_or_default();
-    let words = case.sights.get(number).map_or("", |sight| case.parsed.written(&sight.clause.tokens));
+    let words = case.page.sights.get(number).map_or("", |sight| case.page.parsed.written(&sight.clause.tokens));
     judgement.doubts.push(match words {
         "" => "er staat te weinig om het zeker te weten".to_owned(),
         words => format!("“{words}” kan ook anders bedoeld zijn"),
@@ -229,16 +226,10 @@ fn ask(case: &Case<'_>, votes: &[Chances], turned: Option<usize>, judgement: &mu
     judgement.requests.clear();
 }
 
-/// The features of an outcome by name, each once: what the weights are learnt from.
-pub(super) fn feature_names(
-    case: &Case<'_>,
-    page: &Page,
-    votes: &[Chances],
-    outcomes: &[Outcome],
-    outcome: &Outcome,
-) -> Vec<String> {
+/// The features of one of so many outcomes `of` a mail by name, each once: what the weights are learnt from.
+pub(super) fn feature_names(case: &Case<'_>, votes: &[Chances], of: usize, outcome: &Outcome) -> Vec<String> {
     let mut names = Vec::new();
-    features::each(case, page, votes, outcomes, outcome, |parts| names.push(parts.concat()));
+    features::each(case, votes, of, outcome, |parts| names.push(parts.concat()));
     names.sort_unstable();
     names.dedup();
     names

@@ -130,6 +130,11 @@ impl Frame {
         }
     }
 
+    /// Does it say so surely, and of the author himself?
+    pub fn is_sure_of_author(&self) -> bool {
+        self.certainty == Certainty::Sure && (self.who.me || self.who.us)
+    }
+
     /// The frame in a line: "comes: author, Piet (said)".
     pub fn told(&self) -> String {
         let way = if self.coming { "comes" } else { "stays away" };

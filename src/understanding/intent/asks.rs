@@ -4,7 +4,7 @@ use super::*;
 
 pub(super) fn asks(case: &Case<'_>) -> bool {
     case.anywhere(Says::Asks)
-        || case.sights.iter().enumerate().any(|(number, sight)| bare_question(case, number, sight))
+        || case.page.sights.iter().enumerate().any(|(number, sight)| bare_question(case, number, sight))
 }
 
 /// A question mark that the clause reader takes for no question of the author's own: better answered than overlooked.
@@ -24,7 +24,7 @@ pub(super) fn pitches(case: &Case<'_>) -> bool {
 /// "Ik kom, met een pitch": a sign-up that offers one by the way.
 fn pitch_beside_coming(case: &Case<'_>) -> bool {
     let mut sentences: BTreeMap<usize, (bool, bool, bool)> = BTreeMap::new();
-    for (number, sight) in case.sights.iter().enumerate().filter(|(_, s)| s.clause.zone != Zone::Closing) {
+    for (number, sight) in case.page.sights.iter().enumerate().filter(|(_, s)| s.clause.zone != Zone::Closing) {
         if matches!(case.says(number), Says::Elsewhere | Says::Courtesy | Says::Foreign) {
             continue;
         }

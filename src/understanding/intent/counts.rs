@@ -102,7 +102,7 @@ impl Teller<'_> {
             let before = at.checked_sub(1).filter(|&before| before >= self.sight.clause.tokens.start);
             let beside = if self.is(at, Role::Times) { before.and_then(|before| self.number(before)) } else { None };
             let after = before.filter(|&before| self.is(before, Role::Times)).and_then(|_| self.number(at));
-            let denied = |at: usize| self.case.parsed.tokens.get(at).is_some_and(|token| token.is("geen"));
+            let denied = |at: usize| self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("geen"));
             let beside = beside.filter(|_| !at.checked_sub(2).is_some_and(denied));
             beside.or(after).or_else(|| self.multiple(at)).filter(fits)
         })
@@ -110,7 +110,7 @@ impl Teller<'_> {
 
     /// The number in "tweemaal" and "4x".
     fn multiple(&self, at: usize) -> Option<u32> {
-        let token = self.case.parsed.tokens.get(at)?;
+        let token = self.case.page.parsed.tokens.get(at)?;
         let stem =
             token.fold.strip_suffix("maal").and_then(|stem| self.case.lexicon.number(self.case.lexicon.word(stem)));
         stem.or_else(|| token.digits().filter(|_| token.fold.ends_with('x')))
@@ -119,7 +119,7 @@ impl Teller<'_> {
     /// "Drie Wiersma's present", "twee handen in de lucht": a coming that opens with a number of people.
     fn opening(&self) -> Option<u32> {
         let mut words = self.sight.clause.tokens.clone().filter(|&at| {
-            self.case.parsed.tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number))
+            self.case.page.parsed.tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number))
         });
         let joins = self.sight.clause.tokens.clone().any(|at| self.is(at, Role::And));
         let at = words.next().filter(|_| self.deed == Deed::Comes && !joins)?;
@@ -133,7 +133,7 @@ impl Teller<'_> {
     fn is_alternative(&self) -> bool {
         let before = self.number.checked_sub(1);
         let counted = before.map(|before| self.case.says(before)) == Some(Says::Counts);
-        let sight = before.and_then(|before| self.case.sights.get(before));
+        let sight = before.and_then(|before| self.case.page.sights.get(before));
         let opens = self.is(self.sight.clause.tokens.start, Role::Between);
         let apart = sight
             .is_some_and(|sight| sight.clause.tokens.len() == 1 && self.is(sight.clause.tokens.start, Role::Between));
@@ -152,7 +152,7 @@ impl Teller<'_> {
     /// "Een groepje van drie".
     fn group_of(&self) -> Option<u32> {
         let some = self.sight.hits.iter().filter(|hit| hit.concept == Concept::Some);
-        let of = |at: usize| self.case.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
+        let of = |at: usize| self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
         some.filter(|hit| of(hit.last + 1)).find_map(|hit| self.number(hit.last + 2))
     }
 
@@ -183,7 +183,7 @@ impl Teller<'_> {
         let seats = self.sight.rows.iter().filter(|row| row.before == Some(Role::For)).count();
         let named = others.iter().any(|person| !person.pronoun) || seats >= 2;
         let several_events = self.case.situation.events.len() > 1 && self.sight.events().len() > 1;
-        let tokens = self.case.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
+        let tokens = self.case.page.parsed.tokens.get(hit.first..=hit.last).unwrap_or_default();
         let half = tokens.iter().any(|token| matches!(token.fold.as_str(), "helft" | "halveren"));
         match hit.concept {
             Concept::Total if at.is_some_and(|at| self.is_taken_off(at)) => number.map(Count::Fewer),
@@ -199,13 +199,13 @@ impl Teller<'_> {
             Concept::Alone if !named => Some(Count::Total(1)),
             Concept::Pair if !named && self.deed == Deed::OtherComes => Some(Count::More(1)),
             Concept::Pair if !named => Some(Count::Total(2)),
-            Concept::Both if !named && !several_events && self.case.topic.is_one_event() => Some(Count::Total(2)),
+            Concept::Both if !named && !several_events && self.case.page.topic.is_one_event() => Some(Count::Total(2)),
             _ => None,
         }
     }
 
     pub(super) fn number(&self, at: usize) -> Option<u32> {
-        self.case.parsed.tokens.get(at).and_then(|token| self.number_in(token))
+        self.case.page.parsed.tokens.get(at).and_then(|token| self.number_in(token))
     }
 
     /// The number that a word writes, "viertal" and "duo" counted in.
@@ -221,14 +221,14 @@ impl Teller<'_> {
     }
 
     pub(super) fn is_dated(&self, at: usize) -> bool {
-        let span = self.case.parsed.tokens.get(at).map(|token| token.span.clone()).unwrap_or_default();
+        let span = self.case.page.parsed.tokens.get(at).map(|token| token.span.clone()).unwrap_or_default();
         self.sight.occasions.iter().any(|o| o.span.start <= span.start && span.end <= o.span.end)
     }
 
     /// "Van die 25 stoelen", "de twee die er al staan", "in die 5": a number that was known before.
     fn is_partitive(&self, at: usize) -> bool {
         let word = |back: usize| at.checked_sub(back).filter(|&at| at >= self.sight.clause.tokens.start);
-        let of = |at: usize| self.case.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
+        let of = |at: usize| self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
         if self.deed == Deed::OtherStaysAway {
             return word(2).is_some_and(of);
         }
@@ -239,9 +239,9 @@ impl Teller<'_> {
 
     /// "Nog 1 stoel voor mij": from who was not registered it asks what is left, and adds to nobody.
     fn is_still(&self, hit: &Hit) -> bool {
-        let still = self.case.parsed.tokens.get(hit.first).is_some_and(|token| token.is("nog"));
+        let still = self.case.page.parsed.tokens.get(hit.first).is_some_and(|token| token.is("nog"));
         let brings = self.sight.has(Concept::Bring) || self.sight.has(Concept::Come);
-        still && self.deed == Deed::Comes && !brings && self.case.topic.registered(self.case.situation) == 0
+        still && self.deed == Deed::Comes && !brings && self.case.page.topic.registered(self.case.situation) == 0
     }
 
     /// "Min een".
@@ -256,7 +256,7 @@ impl Teller<'_> {
             row.others.iter().any(|person| others.contains(person) && person.count.is_some_and(|count| count > 1))
         });
         // A row that ends in another clause is told there.
-        let elsewhere = self.case.sights.iter().filter(|sight| sight.clause != self.sight.clause);
+        let elsewhere = self.case.page.sights.iter().filter(|sight| sight.clause != self.sight.clause);
         let mut elsewhere = elsewhere.flat_map(|sight| &sight.rows).filter(|row| row.tokens.contains(&at));
         here || elsewhere.any(|row| !row.others.is_empty())
     }

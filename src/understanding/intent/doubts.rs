@@ -5,10 +5,11 @@ use super::*;
 
 /// "Zet me op de lijst", "afmelden": without a letter, a date or a registration nobody knows for which list.
 pub(super) fn unplaced_request(case: &Case<'_>, judgement: &Judgement) -> Option<&'static str> {
-    let placed = case.topic.is_our_thread()
-        || case.topic.registered(case.situation) > 0
+    let placed = case.page.topic.is_our_thread()
+        || case.page.topic.registered(case.situation) > 0
         || only_registered(case).is_some() && judgement.frames.iter().all(|frame| !frame.coming)
         || case
+            .page
             .sights
             .iter()
             .any(|s| !s.events().is_empty() || s.has(Concept::Network) && s.clause.zone != Zone::Closing);
@@ -17,7 +18,7 @@ pub(super) fn unplaced_request(case: &Case<'_>, judgement: &Judgement) -> Option
         return None;
     }
     let bare = |f: &Frame| {
-        f.bare_list || matches!(f.by, Concept::Withdraw | Concept::WithdrawNoun) && case.parsed.tokens.len() <= 25
+        f.bare_list || matches!(f.by, Concept::Withdraw | Concept::WithdrawNoun) && case.page.parsed.tokens.len() <= 25
     };
     said.all(bare).then_some("er staat niet bij van of voor welke lijst")
 }

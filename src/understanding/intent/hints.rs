@@ -11,11 +11,11 @@ pub(super) fn add_hints(case: &Case<'_>, judgement: &mut Judgement) {
     let silent = judgement.question || case.anywhere(Says::Human);
     let mut hints: Vec<Frame> = Vec::new();
     if !silent {
-        let excuses = case.sights.iter().enumerate().filter(|(number, sight)| excuses(case, *number, sight, said));
+        let excuses = case.page.sights.iter().enumerate().filter(|(number, sight)| excuses(case, *number, sight, said));
         hints.extend(excuses.map(|(number, sight)| excuse(case, number, sight)));
     }
-    let registered = case.topic.registered(case.situation) > 0;
-    if case.topic.is_our_thread()
+    let registered = case.page.topic.registered(case.situation) > 0;
+    if case.page.topic.is_our_thread()
         && !registered
         && judgement.frames.is_empty()
         && hints.is_empty()
@@ -33,7 +33,7 @@ fn excuses(case: &Case<'_>, number: usize, sight: &Sight, said: bool) -> bool {
         .rows
         .first()
         .is_some_and(|row| row.before.is_none() && !row.me && !row.us && row.others.iter().any(|p| !p.pronoun));
-    let needed = !said || of_another && case.topic.registered(case.situation) > 1;
+    let needed = !said || of_another && case.page.topic.registered(case.situation) > 1;
     let text = matches!(sight.clause.zone, Zone::Text | Zone::Postscript);
     let late = sentence_has(case, sight.clause.sentence, |s| s.has(Concept::Late));
     let firm = !sight.clause.aside && !sight.clause.asks && !sight.has(Concept::Past) && !late;
@@ -44,9 +44,9 @@ fn excuses(case: &Case<'_>, number: usize, sight: &Sight, said: bool) -> bool {
 fn is_about_coming(case: &Case<'_>, sight: &Sight) -> bool {
     let regrets =
         |s: &Sight| [Concept::Regret, Concept::Wish, Concept::No, Concept::SurelyNot].iter().any(|&c| s.has(c));
-    sight.has(Concept::Busy) && case.topic.is_our_thread()
+    sight.has(Concept::Busy) && case.page.topic.is_our_thread()
         || sentence_has(case, sight.clause.sentence, |s| !s.events().is_empty())
-        || case.sights.iter().any(regrets)
+        || case.page.sights.iter().any(regrets)
 }
 
 /// The frame of an excuse: of the author, or of those whom it speaks of. "Mijn moeder is gevallen" keeps the author at home.
@@ -66,6 +66,6 @@ fn excuse(case: &Case<'_>, number: usize, sight: &Sight) -> Frame {
 /// "Tot woensdag!" as the answer to an invitation.
 fn farewell(case: &Case<'_>) -> Option<Frame> {
     let says = |s: &Sight| s.has(Concept::Farewell) && matches!(s.clause.zone, Zone::Text | Zone::Postscript);
-    let clause = case.sights.iter().position(says)?;
+    let clause = case.page.sights.iter().position(says)?;
     Some(Frame::of_author(clause, true, Strength::Hint, Concept::Farewell))
 }

@@ -12,7 +12,7 @@ use party::{Deed, Line, Me};
 
 /// What a clause says of who comes; `None` when nothing.
 pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Option<Line> {
-    let sight = case.sights.get(number)?;
+    let sight = case.page.sights.get(number)?;
     if is_parting(case, number, sight) {
         return None;
     }
@@ -61,7 +61,7 @@ fn is_parting(case: &Case<'_>, number: usize, sight: &Sight) -> bool {
         sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Thanks | Concept::Farewell)).collect();
     let mut acts = sight.hits.iter().filter(|hit| matches!(hit.concept, Concept::Come | Concept::Enrol | Concept::Can));
     case.says(number) == Says::Comes
-        && case.topic.registered(case.situation) > 0
+        && case.page.topic.registered(case.situation) > 0
         && !parting.is_empty()
         && acts.all(|act| parting.iter().any(|hit| hit.overlaps(act)))
 }
@@ -111,11 +111,11 @@ pub(super) struct Teller<'a> {
 
 impl Teller<'_> {
     pub(super) fn tokens(&self) -> &[Token] {
-        self.case.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default()
+        self.case.page.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default()
     }
 
     pub(super) fn is(&self, at: usize, role: Role) -> bool {
-        self.case.parsed.tokens.get(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
+        self.case.page.parsed.tokens.get(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
     }
 
     /// What the clause means by what it says, for those whom it names: a swap, names that go on, others alone.
@@ -127,7 +127,8 @@ impl Teller<'_> {
             && !self.sight.rows.iter().any(|row| row.me)
             && !enrols(self.sight);
         let swaps = self.sight.hits.iter().any(|hit| hit.concept == Concept::Instead && hit.weight() >= 3);
-        let replaced = swaps && self.deed == Deed::OtherComes && self.case.topic.registered(self.case.situation) > 1;
+        let replaced =
+            swaps && self.deed == Deed::OtherComes && self.case.page.topic.registered(self.case.situation) > 1;
         match self.deed {
             _ if of_others => (Deed::OtherComes, Me::Unnamed),
             _ if replaced || self.swaps(others) => (Deed::Instead, me),
@@ -143,7 +144,7 @@ impl Teller<'_> {
         if matches!(self.deed, Deed::Comes | Deed::OtherComes) && counts.is_empty() && self.has_company() {
             counts.push(Count::Several);
         }
-        let registered = self.case.topic.registered(self.case.situation) > 0;
+        let registered = self.case.page.topic.registered(self.case.situation) > 0;
         let unnamed = others.iter().all(|person| person.pronoun);
         match (self.deed, counts.as_slice()) {
             // "Zij heeft ook een stoel nodig": one, and known.
@@ -173,7 +174,7 @@ impl Teller<'_> {
         let vague = |at: usize| {
             self.is(at, Role::Quantity)
                 && self.number(at).is_none()
-                && !self.case.parsed.tokens.get(at).is_some_and(|token| token.is("een"))
+                && !self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("een"))
         };
         if self.sight.clause.tokens.clone().any(|at| vague(at) && self.is(at + 1, Role::Kin)) {
             return true;
@@ -182,7 +183,7 @@ impl Teller<'_> {
         company.any(|at| {
             at.checked_sub(1).is_some_and(|before| {
                 (before.saturating_sub(2)..=before).any(|at| self.is(at, Role::With))
-                    || self.case.parsed.tokens.get(before).is_some_and(|token| token.is("in"))
+                    || self.case.page.parsed.tokens.get(before).is_some_and(|token| token.is("in"))
             }) || self.deed == Deed::OtherComes && self.sight.rows.iter().all(|row| row.others.is_empty())
         })
     }
@@ -207,7 +208,7 @@ impl Teller<'_> {
     pub(super) fn goes_on(&self) -> bool {
         let before = self.number.checked_sub(1);
         let says = before.map(|before| self.case.says(before)) == Some(self.case.says(self.number));
-        let sight = before.and_then(|before| self.case.sights.get(before));
+        let sight = before.and_then(|before| self.case.page.sights.get(before));
         says && sight.is_some_and(|sight| sight.clause.sentence == self.sight.clause.sentence)
     }
 
@@ -216,11 +217,11 @@ impl Teller<'_> {
         let before = self.number.checked_sub(1);
         let said = before.map(|before| self.case.says(before));
         let goes_on = before
-            .and_then(|before| self.case.sights.get(before))
+            .and_then(|before| self.case.page.sights.get(before))
             .is_some_and(|sight| sight.clause.sentence == self.sight.clause.sentence && !sight.rows.is_empty());
         let named = |at: usize| self.sight.rows.iter().any(|row| !row.others.is_empty() && row.tokens.contains(&at));
         let joins = |at: usize| {
-            self.is(at, Role::And) || self.case.parsed.tokens.get(at).is_some_and(|token| token.kind != Kind::Word)
+            self.is(at, Role::And) || self.case.page.parsed.tokens.get(at).is_some_and(|token| token.kind != Kind::Word)
         };
         goes_on
             && matches!(said, Some(Says::Comes | Says::OtherComes))
@@ -234,14 +235,14 @@ impl Teller<'_> {
             return;
         }
         let sentence = self.sight.clause.sentence;
-        let earlier = self.case.sights.get(..self.number).unwrap_or_default().iter();
+        let earlier = self.case.page.sights.get(..self.number).unwrap_or_default().iter();
         let spoken = earlier.filter(|sight| sight.clause.sentence == sentence).flat_map(|sight| &sight.rows);
         let spoken = spoken.flat_map(|row| &row.others).any(|person| person.pronoun);
         let points = !others.is_empty()
             || spoken
             || self.tokens().iter().take(3).any(|token| self.case.lexicon.is(token.word, Role::Pointing))
             || self.tokens().iter().filter(|token| token.kind == Kind::Word).count() <= 2;
-        let before = self.case.sights.get(..self.number).unwrap_or_default().iter().rev();
+        let before = self.case.page.sights.get(..self.number).unwrap_or_default().iter().rev();
         let near =
             before.filter(|sight| sight.clause.zone != Zone::Closing && (points || sight.clause.sentence == sentence));
         let mut rows = near.flat_map(|sight| sight.rows.iter().rev());

@@ -4,7 +4,7 @@ use super::*;
 
 pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
     let mut unsubscribed = false;
-    for (number, sight) in case.sights.iter().enumerate() {
+    for (number, sight) in case.page.sights.iter().enumerate() {
         if sight.clause.zone == Zone::Closing {
             continue;
         }
@@ -30,12 +30,12 @@ pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
         judgement.requests.retain(|request| *request != Request::Subscribe);
     }
     let sentences: Vec<usize> =
-        judgement.clauses.iter().filter_map(|&at| case.sights.get(at)).map(|s| s.clause.sentence).collect();
+        judgement.clauses.iter().filter_map(|&at| case.page.sights.get(at)).map(|s| s.clause.sentence).collect();
     let forgotten = judgement.requests.contains(&Request::Forget);
     let list: Vec<usize> = judgement.clauses.clone();
     judgement.frames.retain(|frame| {
-        let sentence = case.sights.get(frame.clause).map_or(0, |sight| sight.clause.sentence);
-        let apart = case.sights.get(frame.clause).is_some_and(|sight| speaks_apart(sight, frame.by));
+        let sentence = case.page.sights.get(frame.clause).map_or(0, |sight| sight.clause.sentence);
+        let apart = case.page.sights.get(frame.clause).is_some_and(|sight| speaks_apart(sight, frame.by));
         (!list.contains(&frame.clause) || apart) && !(forgotten && sentences.contains(&sentence))
     });
 }

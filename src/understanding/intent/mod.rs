@@ -19,12 +19,12 @@ mod steps;
 mod tests;
 
 use super::clause_reader::Says;
-use super::clauses::{Parsed, Zone};
+use super::clauses::Zone;
 use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Sight, Strength, Who};
 use super::lexicon::Lexicon;
+use super::page::Page;
 use super::party::{self, Count, Standing, Wish};
-use super::topic::Topic;
 use super::words::fold;
 use super::{Disposition, Input, Mode, Request, Situation};
 use crate::ids::EventId;
@@ -64,13 +64,7 @@ pub struct Case<'a> {
     /// What may be known besides.
     pub situation: &'a Situation,
     /// The mail taken apart.
-    pub parsed: &'a Parsed,
-    /// Its clauses, read.
-    pub sights: &'a [Sight],
-    /// The grammar's frames, in order.
-    pub frames: &'a [Frame],
-    /// Which event is meant where nothing says so.
-    pub topic: &'a Topic,
+    pub page: &'a Page,
     /// The words.
     pub lexicon: &'a Lexicon,
     /// What each clause says.
@@ -85,7 +79,7 @@ impl Case<'_> {
 
     /// Does a clause outside the closing say this?
     fn anywhere(&self, says: Says) -> bool {
-        self.sights.iter().zip(self.says).any(|(sight, said)| *said == says && sight.clause.zone != Zone::Closing)
+        self.page.sights.iter().zip(self.says).any(|(sight, said)| *said == says && sight.clause.zone != Zone::Closing)
     }
 }
 
@@ -108,16 +102,16 @@ pub fn judge(case: &Case<'_>) -> Judgement {
 }
 
 fn sentence_has(case: &Case<'_>, sentence: usize, test: impl Fn(&Sight) -> bool) -> bool {
-    case.sights.iter().filter(|sight| sight.clause.sentence == sentence).any(test)
+    case.page.sights.iter().filter(|sight| sight.clause.sentence == sentence).any(test)
 }
 
 fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
     let unsure = case.anywhere(Says::Unsure);
     let place =
-        case.says.iter().zip(case.sights).any(|(says, sight)| *says == Says::Asks && sight.has(Concept::Instead));
+        case.says.iter().zip(&case.page.sights).any(|(says, sight)| *says == Says::Asks && sight.has(Concept::Instead));
     if place
         && judgement.requests.iter().any(|r| matches!(r, Request::Cancel { .. } | Request::Register { .. }))
-        && case.topic.registered(case.situation) < 2
+        && case.page.topic.registered(case.situation) < 2
     {
         judgement.doubts.push("iemand anders zou in zijn plaats komen".to_owned());
     }
@@ -133,21 +127,20 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         return;
     }
     let human = case.anywhere(Says::Human) || case.anywhere(Says::Instead);
-    let ours = weights.network > 0 || case.topic.is_our_thread() || case.topic.quotes_meetings();
-    let private = weights.private > 0 && !case.topic.is_our_thread() && weights.network == 0;
+    let ours = weights.network > 0 || case.page.topic.is_our_thread() || case.page.topic.quotes_meetings();
+    let private = weights.private > 0 && !case.page.topic.is_our_thread() && weights.network == 0;
     let foreign = !ours && (weights.ad > 0 || weights.automatic > 0);
     let wants = (judgement.question || judgement.pitch || unsure || human) && !private && !foreign;
     // A letter of ours is answered with words that nobody understood: better ask than let it lie.
     let only_kind = case.anywhere(Says::Courtesy) || case.anywhere(Says::Foreign);
-    let lost = case.topic.is_our_thread()
+    let lost = case.page.topic.is_our_thread()
         && !only_kind
         && weights.text > 0
         && !private
         && weights.ad == 0
         && weights.automatic == 0;
     let others = [Says::OtherComes, Says::OtherStaysAway];
-    let registered = case.situation.registered.values().any(|names| !names.is_empty());
-    let unresolved = registered && !private && others.into_iter().any(|says| case.anywhere(says));
+    let unresolved = case.situation.knows_author() && !private && others.into_iter().any(|says| case.anywhere(says));
     let wants = wants || (lost || unresolved) && case.input.addressed;
     judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
     if !wants {

@@ -14,7 +14,8 @@ pub(super) struct Weights {
 impl Weights {
     pub(super) fn of(case: &Case<'_>) -> Self {
         let count = |concept| {
-            case.sights
+            case.page
+                .sights
                 .iter()
                 .filter(|s| s.clause.zone != Zone::Closing)
                 .flat_map(|s| &s.hits)
@@ -26,15 +27,21 @@ impl Weights {
             automatic: count(Concept::Automatic),
             private: count(Concept::Private),
             network: count(Concept::Network)
-                + case.sights.iter().flat_map(|s| &s.occasions).filter(|o| !o.weak && !o.events.is_empty()).count(),
-            text: case.sights.iter().filter(|s| s.clause.zone == Zone::Text).count(),
+                + case
+                    .page
+                    .sights
+                    .iter()
+                    .flat_map(|s| &s.occasions)
+                    .filter(|o| !o.weak && !o.events.is_empty())
+                    .count(),
+            text: case.page.sights.iter().filter(|s| s.clause.zone == Zone::Text).count(),
         }
     }
 
     pub(super) fn none_of_ours(&self, case: &Case<'_>, frames: &[Frame]) -> Option<&'static str> {
-        let ours = case.topic.is_our_thread();
+        let ours = case.page.topic.is_our_thread();
         if case.input.addressed
-            && (ours || self.network > 0 || case.topic.registered(case.situation) > 0)
+            && (ours || self.network > 0 || case.page.topic.registered(case.situation) > 0)
             && asks_plainly(case)
         {
             return None;
@@ -45,8 +52,11 @@ impl Weights {
         if self.ad >= if ours { 4 } else { 3 } || self.ad >= 2 && self.network == 0 {
             return Some("dit is reclame of massamail");
         }
-        let asked =
-            case.sights.iter().any(|s| s.has(Concept::Enrol) || s.has(Concept::Withdraw) || s.has(Concept::SeatFree));
+        let asked = case
+            .page
+            .sights
+            .iter()
+            .any(|s| s.has(Concept::Enrol) || s.has(Concept::Withdraw) || s.has(Concept::SeatFree));
         if self.private >= 1 && self.network == 0 && !ours
             || self.private >= 2 && self.private > self.network && !asked
             || self.private >= 4 && self.private > self.network + 1 && !ours
@@ -54,9 +64,7 @@ impl Weights {
             return Some("dit is post voor iemand anders");
         }
         if !case.input.addressed {
-            let enrols = frames
-                .iter()
-                .any(|f| f.by == Concept::Enrol && f.certainty == Certainty::Sure && (f.who.me || f.who.us));
+            let enrols = frames.iter().any(|f| f.by == Concept::Enrol && f.is_sure_of_author());
             if !enrols || self.network == 0 {
                 return Some("dit is een gesprek tussen anderen");
             }
@@ -68,8 +76,8 @@ impl Weights {
 /// Is something asked in words that the grammar knows as well, whatever else the mail is about?
 fn asks_plainly(case: &Case<'_>) -> bool {
     use Concept::{Absent, Come, Enrol, Forget, ListOff, ListOn, SeatFree, SurelyNot, Withdraw};
-    let text = case.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.zone != Zone::Closing);
-    let registered = case.topic.registered(case.situation) > 0;
+    let text = case.page.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.zone != Zone::Closing);
+    let registered = case.page.topic.registered(case.situation) > 0;
     text.clone().any(|(sight, says)| match says {
         Says::Comes => sight.has(Come) || sight.has(Enrol),
         Says::StaysAway => [Absent, SeatFree, SurelyNot, Withdraw].into_iter().any(|concept| sight.has(concept)),

@@ -70,7 +70,7 @@ impl Teller<'_> {
     fn left_hanging(&self) -> Vec<Person> {
         let opens = self.is(self.sight.clause.tokens.start, Role::And) && self.sight.rows.is_empty();
         let sentence = self.sight.clause.sentence;
-        let earlier = self.case.sights.get(..self.number).unwrap_or_default().iter().rev();
+        let earlier = self.case.page.sights.get(..self.number).unwrap_or_default().iter().rev();
         let mut earlier = earlier.take_while(|sight| sight.clause.sentence == sentence).flat_map(|sight| &sight.rows);
         let row = earlier.find(|row| row.me && !row.others.is_empty()).filter(|_| opens && self.deed == Deed::Comes);
         row.map(|row| row.others.clone()).unwrap_or_default()
@@ -82,7 +82,7 @@ impl Teller<'_> {
         let start = self.sight.clause.tokens.start;
         let within = |row: &Row| {
             let tokens = start..row.tokens.end;
-            let words = self.case.parsed.tokens.get(tokens.clone()).unwrap_or_default();
+            let words = self.case.page.parsed.tokens.get(tokens.clone()).unwrap_or_default();
             let here = |person: &&Person| words.iter().any(|token| person.labels.contains(&token.fold));
             let others = row.others.iter().filter(here).cloned().collect();
             Row { tokens, others, me: row.me, ..Row::default() }
@@ -93,7 +93,7 @@ impl Teller<'_> {
 
     /// "Evelien, mijn nicht, ...": a relation between commas says who the one before it is.
     fn explains(&self, row: &Row, person: &Person) -> bool {
-        let token = |at: usize| self.case.parsed.tokens.get(at);
+        let token = |at: usize| self.case.page.parsed.tokens.get(at);
         let [label] = person.labels.as_slice() else { return false };
         let Some(at) = row.tokens.clone().rev().find(|&at| token(at).is_some_and(|token| token.fold == *label)) else {
             return false;
@@ -138,7 +138,7 @@ impl Teller<'_> {
                 let placed = before.is_none_or(|at| {
                     at == self.sight.clause.tokens.start
                         || self.is(at, Role::And)
-                        || self.case.parsed.tokens.get(at).is_some_and(|t| t.kind == Kind::Mark)
+                        || self.case.page.parsed.tokens.get(at).is_some_and(|t| t.kind == Kind::Mark)
                 });
                 let verb = before.is_none() && self.is(start, Role::Verb);
                 let subject = (row.others.len() >= 2 || among) && placed && !verb;
@@ -181,7 +181,7 @@ impl Teller<'_> {
         let before =
             |back: usize| row.tokens.start.checked_sub(back).filter(|&at| at >= self.sight.clause.tokens.start);
         let word = |at: usize, forms: &[&str]| {
-            self.case.parsed.tokens.get(at).is_some_and(|token| forms.contains(&token.fold.as_str()))
+            self.case.page.parsed.tokens.get(at).is_some_and(|token| forms.contains(&token.fold.as_str()))
         };
         let plays = before(1).is_some_and(|at| word(at, &["als", "as"])) && !self.is(row.tokens.start, Role::My);
         let theirs =
@@ -193,7 +193,7 @@ impl Teller<'_> {
     pub(super) fn is_known(&self, row: &Row, person: &Person) -> bool {
         let named = |at: usize| [Role::Kin, Role::Kins, Role::Name, Role::Title].iter().any(|&role| self.is(at, role));
         let own = |at: usize| {
-            self.case.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
+            self.case.page.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
                 || self.is(at, Role::Title)
         };
         !person.pronoun && (person.name.is_none() || row.tokens.clone().any(|at| own(at) && named(at)))
@@ -203,7 +203,7 @@ impl Teller<'_> {
     fn is_head(&self, row: &Row, person: &Person) -> bool {
         let head = |at: usize| {
             self.is(at, Role::Heads)
-                && self.case.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
+                && self.case.page.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
         };
         let numbered = row.tokens.clone().any(|at| self.number(at).is_some());
         let someone = row.tokens.clone().any(|at| self.is(at, Role::Someone)) && person.count == Some(1);

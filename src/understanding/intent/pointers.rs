@@ -23,12 +23,12 @@ pub(super) enum Pointed {
 
 /// The meetings that a clause points at, `current` being those that the text named last.
 pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Option<Pointed> {
-    let sight = case.sights.get(number)?;
+    let sight = case.page.sights.get(number)?;
     let open = in_order(case);
     if open.len() < 2 {
         return None;
     }
-    let clause = Clause { case, tokens: case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default() };
+    let clause = Clause { case, tokens: case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default() };
     let alone = sight.rows.iter().all(|row| row.others.is_empty() && !row.us);
     if clause.means_all() || alone && case.says(number) == Says::Comes && clause.comes_to_each(open.len()) {
         return Some(Pointed::At(open));
@@ -43,7 +43,7 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
     if clause.points_on() {
         let spoken = case.says.iter().take(number).any(|says| matches!(says, Says::StaysAway | Says::Excuse));
         let from = match current {
-            [] if spoken => case.topic.walk().events(),
+            [] if spoken => case.page.topic.walk().events(),
             _ => current.to_vec(),
         };
         let [from] = from.as_slice() else { return Some(Pointed::AfterUnknown) };
@@ -59,7 +59,7 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
 pub(super) fn by_ordinal(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
     let mut found = Vec::new();
     for occasion in sight.occasions.iter().filter(|occasion| occasion.exact && occasion.events.is_empty()) {
-        let words = case.parsed.text.get(occasion.span.clone()).unwrap_or_default();
+        let words = case.page.parsed.text.get(occasion.span.clone()).unwrap_or_default();
         // "Vrijdag de 17e" is a day, whatever the number.
         let bare = words.split_whitespace().count() <= 2 && sight.occasions.iter().all(|other| !other.loose);
         if !bare {

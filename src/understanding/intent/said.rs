@@ -7,15 +7,15 @@ use super::*;
 /// The frames of all clauses, in order.
 pub(super) fn frames(case: &Case<'_>) -> Vec<Frame> {
     let mut all = Vec::new();
-    for number in 0..case.sights.len() {
+    for number in 0..case.page.sights.len() {
         all.extend(of_clause(case, number));
     }
     all
 }
 
 fn of_clause(case: &Case<'_>, number: usize) -> Vec<Frame> {
-    let Some(sight) = case.sights.get(number) else { return Vec::new() };
-    let mut read: Vec<Frame> = case.frames.iter().filter(|frame| frame.clause == number).cloned().collect();
+    let Some(sight) = case.page.sights.get(number) else { return Vec::new() };
+    let mut read: Vec<Frame> = case.page.frames.iter().filter(|frame| frame.clause == number).cloned().collect();
     let says = case.says(number);
     match says {
         Says::Comes | Says::OtherComes => read.retain(|frame| frame.coming),

@@ -22,8 +22,9 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
     let Told { lines, mut unplaced, contradiction } = told(case, judgement);
     let mut lines = plainest(lines, case.situation.events.len() > 1);
     leave_for_another(case, &mut lines);
-    unplaced |= lines.is_empty() && case.topic.walk().events().is_empty() && !judgement.frames.is_empty();
-    let over = case.topic.is_over() && !lines.is_empty() && !case.sights.iter().any(|s| !s.events().is_empty());
+    unplaced |= lines.is_empty() && case.page.topic.walk().events().is_empty() && !judgement.frames.is_empty();
+    let over =
+        case.page.topic.is_over() && !lines.is_empty() && !case.page.sights.iter().any(|s| !s.events().is_empty());
     let doubts = [
         (contradiction, "de dag past niet bij een bijeenkomst die open staat"),
         (unplaced, "er staat niet bij welke bijeenkomst"),
@@ -36,9 +37,9 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
 
 fn told(case: &Case<'_>, judgement: &Judgement) -> Told {
     let mut told = Told::default();
-    let mut topic = case.topic.walk();
-    for (number, sight) in case.sights.iter().enumerate() {
-        topic.enter(sight, case.sights, number, |later| !opposite(case.says(number), case.says(later)));
+    let mut topic = case.page.topic.walk();
+    for (number, sight) in case.page.sights.iter().enumerate() {
+        topic.enter(sight, &case.page.sights, number, |later| !opposite(case.says(number), case.says(later)));
         if sight.clause.zone == Zone::Closing {
             continue;
         }
@@ -189,7 +190,7 @@ fn hinted(own: &[&Frame]) -> Option<Line> {
 fn moved_from(case: &Case<'_>, sight: &Sight, deed: Deed) -> Option<EventId> {
     let from = only_registered(case)?;
     let events = sight.events();
-    let tokens = case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let tokens = case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
     let moves = tokens.iter().any(|token| case.lexicon.is(token.word, Role::Move)) && !sight.has(Concept::Come);
     let swaps = sight.has(Concept::Instead) && events.contains(&from);
     let other = events.iter().any(|event| *event != from);
@@ -202,13 +203,19 @@ fn on_another_day(case: &Case<'_>, sight: &Sight, deed: Deed) -> bool {
         return false;
     }
     let coming = matches!(deed, Deed::Comes | Deed::OtherComes);
-    let named = case.sights.iter().any(|s| s.clause.zone != Zone::Closing && !s.events().is_empty());
+    let named = case.page.sights.iter().any(|s| s.clause.zone != Zone::Closing && !s.events().is_empty());
     let here =
         sight.other_day() || sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence, coming);
     // Who stays away from another day than the meeting's stays away from nothing, unless it only says when something happened.
     let firm = sight.occasions.iter().any(|occasion| occasion.exact && !occasion.loose);
-    let then =
-        case.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter().any(|token| token.is("dan"));
+    let then = case
+        .page
+        .parsed
+        .tokens
+        .get(sight.clause.tokens.clone())
+        .unwrap_or_default()
+        .iter()
+        .any(|token| token.is("dan"));
     let linked =
         then && sentence_has(case, sight.clause.sentence, |s| s.other_day() && s.occasions.iter().all(|o| !o.loose));
     if coming { here } else { deed == Deed::StaysAway && !named && (sight.other_day() && firm || linked) }
@@ -222,7 +229,7 @@ fn leave_for_another(case: &Case<'_>, lines: &mut BTreeMap<EventId, Vec<Line>>) 
     };
     let chosen: Vec<EventId> = case.situation.events.iter().map(|event| event.id.clone()).filter(comes).collect();
     let [chosen] = chosen.as_slice() else { return };
-    let excused = case.sights.iter().zip(case.says).filter(|(_, says)| **says == Says::Excuse);
+    let excused = case.page.sights.iter().zip(case.says).filter(|(_, says)| **says == Says::Excuse);
     let mut left: Vec<EventId> =
         excused.flat_map(|(sight, _)| sight.events()).filter(|event| event != chosen).collect();
     if case.says.contains(&Says::Turns) {
@@ -241,7 +248,7 @@ fn leave_for_another(case: &Case<'_>, lines: &mut BTreeMap<EventId, Vec<Line>>) 
 
 /// Does a word just before or in the same sentence take back what was said?
 pub(super) fn turned(case: &Case<'_>, number: usize) -> bool {
-    let sentence = |at: usize| case.sights.get(at).map(|sight| sight.clause.sentence);
+    let sentence = |at: usize| case.page.sights.get(at).map(|sight| sight.clause.sentence);
     (0..=number)
         .rev()
         .take(4)
@@ -264,7 +271,7 @@ pub(super) fn only_registered(case: &Case<'_>) -> Option<EventId> {
 
 /// Does the sentence name a day without a meeting, and none with one?
 fn sentence_other_day(case: &Case<'_>, sentence: usize, coming: bool) -> bool {
-    let mut sights = case.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.sentence == sentence);
+    let mut sights = case.page.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.sentence == sentence);
     let aside = |says: Says| matches!(says, Says::Excuse | Says::Elsewhere) || says == Says::Nothing && !coming;
     sights.clone().all(|(sight, _)| sight.events().is_empty())
         && sights.any(|(sight, says)| sight.other_day() && !aside(*says))

@@ -2,9 +2,8 @@
 
 use super::super::clause_reader::{Chances, Says, shapes};
 use super::super::clauses::Zone;
-use super::super::frames::{Certainty, Frame, Strength};
+use super::super::frames::{Frame, Strength};
 use super::super::intent::Case;
-use super::super::page::Page;
 use super::super::{Disposition, Mode, Request};
 use super::Outcome;
 
@@ -14,9 +13,6 @@ const CHANCES: [f32; 8] = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.97];
 const MASSES: [f32; 11] = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1.01, 1.1, 1.3, 1.6];
 /// The same for how many words a mail has.
 const WORDS: [f32; 7] = [4.0, 8.0, 15.0, 25.0, 40.0, 60.0, 100.0];
-
-/// A mail of at most so many words and marks is short.
-const SHORT: usize = 30;
 
 /// A value's level, as a digit or letter.
 fn level(value: f32, ends: &[f32]) -> &'static str {
@@ -31,22 +27,15 @@ fn few(number: usize, most: usize) -> &'static str {
     NAMES.get(number.min(most)).copied().unwrap_or("6")
 }
 
-/// Tells the features of one of a mail's outcomes.
-pub(super) fn each(
-    case: &Case<'_>,
-    page: &Page,
-    votes: &[Chances],
-    outcomes: &[Outcome],
-    outcome: &Outcome,
-    mut tell: impl FnMut(&[&str]),
-) {
+/// Tells the features of one of so many outcomes `of` a mail.
+pub(super) fn each(case: &Case<'_>, votes: &[Chances], of: usize, outcome: &Outcome, mut tell: impl FnMut(&[&str])) {
     let kind = kind(outcome);
     let acts = acts(&outcome.judgement.requests, kind);
     let acts = acts.as_str();
-    of_the_mail(case, outcome, outcomes.len(), kind, acts, &mut tell);
-    of_what_is_said(page, votes, outcome, kind, acts, &mut tell);
+    of_the_mail(case, outcome, of, kind, acts, &mut tell);
+    of_what_is_said(case, votes, outcome, kind, acts, &mut tell);
     for (number, said) in outcome.says.iter().enumerate() {
-        of_a_clause(page, votes, outcome, number, *said, kind, &mut tell);
+        of_a_clause(case, votes, outcome, number, *said, kind, &mut tell);
     }
 }
 
@@ -106,7 +95,7 @@ fn of_the_mail(
         })
         .sum();
     let standing = few(situation.registered.values().map(Vec::len).sum(), 2);
-    let thread = match (case.topic.is_our_thread(), input.is_reply, input.quoted.is_empty()) {
+    let thread = match (case.page.topic.is_our_thread(), input.is_reply, input.quoted.is_empty()) {
         (true, _, _) => "ours",
         (_, true, _) => "reply",
         (_, _, false) => "quotes",
@@ -143,14 +132,14 @@ fn of_the_mail(
 
 /// What the clauses say all together: how likely each thing is said anywhere, and what is said in which order.
 fn of_what_is_said(
-    page: &Page,
+    case: &Case<'_>,
     votes: &[Chances],
     outcome: &Outcome,
     kind: &str,
     acts: &str,
     tell: &mut impl FnMut(&[&str]),
 ) {
-    let spoken = page.sights.iter().map(|sight| sight.clause.zone != Zone::Closing);
+    let spoken = case.page.sights.iter().map(|sight| sight.clause.zone != Zone::Closing);
     let spoken: Vec<(&Chances, Says)> = votes
         .iter()
         .zip(&outcome.says)
@@ -194,7 +183,7 @@ fn of_what_is_said(
 }
 
 fn of_a_clause(
-    page: &Page,
+    case: &Case<'_>,
     votes: &[Chances],
     outcome: &Outcome,
     number: usize,
@@ -202,7 +191,7 @@ fn of_a_clause(
     kind: &str,
     tell: &mut impl FnMut(&[&str]),
 ) {
-    let Some(sight) = page.sights.get(number).filter(|sight| sight.clause.zone != Zone::Closing) else { return };
+    let Some(sight) = case.page.sights.get(number).filter(|sight| sight.clause.zone != Zone::Closing) else { return };
     let letter = said.letter();
     let turned = outcome.turned == Some(number);
     for hit in &sight.hits {
@@ -213,7 +202,7 @@ fn of_a_clause(
         }
     }
     let mut framed = false;
-    for frame in page.frames.iter().filter(|frame| frame.clause == number) {
+    for frame in case.page.frames.iter().filter(|frame| frame.clause == number) {
         framed = true;
         let way = if frame.coming { "come" } else { "stay" };
         let who = match (frame.who.me || frame.who.us, frame.who.others.is_empty()) {
@@ -232,34 +221,28 @@ fn of_a_clause(
     if turned {
         tell(&["turn:", vote.best().letter(), letter]);
     }
-    for word in shapes(page, sight) {
+    for word in shapes(case.page, sight) {
         tell(&["w:", &word, "|", letter]);
         tell(&["w:", &word, " ", kind]);
     }
 }
 
-/// Is it a short mail that the grammar plainly reads the same, and nowhere the opposite?
+/// Does the grammar plainly read the same, and nowhere the opposite?
 pub(super) fn is_plain(case: &Case<'_>, says: &[Says]) -> bool {
-    case.parsed.tokens.len() <= SHORT && matches!(agreed(case, says), "said" | "plain") && !contradicted(case, says)
+    matches!(agreed(case, says), "said" | "plain") && !contradicted(case, says)
 }
 
 /// How plainly the grammar reads in any clause what the clause is taken to say about the author's coming.
 fn agreed(case: &Case<'_>, says: &[Says]) -> &'static str {
-    let agrees = |frame: &&Frame| {
-        let coming = match says.get(frame.clause) {
-            Some(Says::Comes) => true,
-            Some(Says::StaysAway) => false,
-            _ => return false,
-        };
-        frame.certainty == Certainty::Sure && frame.coming == coming && (frame.who.me || frame.who.us)
-    };
+    let said = |frame: &Frame| says.get(frame.clause).and_then(|says| says.coming());
+    let agrees = |frame: &&Frame| frame.is_sure_of_author() && said(frame) == Some(frame.coming);
     let plain = |frame: &Frame| match frame.strength {
         Strength::Request => 3,
         Strength::Said if frame.anchored => 3,
         Strength::Said => 2,
         _ => 1,
     };
-    match case.frames.iter().filter(agrees).map(plain).max() {
+    match case.page.frames.iter().filter(agrees).map(plain).max() {
         None => "no",
         Some(1) => "hint",
         Some(2) => "said",
@@ -269,16 +252,10 @@ fn agreed(case: &Case<'_>, says: &[Says]) -> &'static str {
 
 /// Does the grammar plainly read a clause the opposite way: "schrijf mij maar niet in" is no sign-up, whatever it looks like.
 fn contradicted(case: &Case<'_>, says: &[Says]) -> bool {
-    (0..case.sights.len()).any(|number| {
-        let coming = match says.get(number) {
-            Some(Says::Comes) => true,
-            Some(Says::StaysAway) => false,
-            _ => return false,
-        };
-        let plain = |frame: &&Frame| {
-            frame.certainty == Certainty::Sure && frame.strength >= Strength::Aside && (frame.who.me || frame.who.us)
-        };
-        let mut frames = case.frames.iter().filter(|frame| frame.clause == number).filter(plain).peekable();
+    (0..case.page.sights.len()).any(|number| {
+        let Some(coming) = says.get(number).and_then(|says| says.coming()) else { return false };
+        let plain = |frame: &&Frame| frame.is_sure_of_author() && frame.strength >= Strength::Aside;
+        let mut frames = case.page.frames.iter().filter(|frame| frame.clause == number).filter(plain).peekable();
         frames.peek().is_some() && frames.all(|frame| frame.coming != coming)
     })
 }
