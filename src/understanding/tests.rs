@@ -46,7 +46,7 @@ const QUOTES: [&str; 3] = [
     "Antwoord op deze mail met 'afmelden'.",
 ];
 
-fn situation() -> Situation {
+pub(super) fn situation() -> Situation {
     let event = EventInfo {
         id: EventId::new("b16").unwrap(),
         title: "16e bijeenkomst ZZP Loosduinen".into(),
@@ -68,7 +68,7 @@ fn situation() -> Situation {
     }
 }
 
-fn input<'a>(typed: &'a str, signature: &'a str, quoted: &'a str) -> Input<'a> {
+pub(super) fn input<'a>(typed: &'a str, signature: &'a str, quoted: &'a str) -> Input<'a> {
     Input {
         subject: "Re: bijeenkomst",
         typed,

@@ -242,3 +242,40 @@ pub fn train(outcomes: &[(Vec<String>, Grade)]) -> String {
     let heads = "# The verdict's weights, learnt from the labelled mails; made by `tests/corpus`, not by hand.\n# A feature, then a letter for its weight towards: right, harmful, missed, slip\n";
     linear::train::<GRADES>(&examples, LESSONS, heads)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::page::Page;
+    use super::super::tests::{input, situation};
+    use super::*;
+    use crate::ids::EventId;
+
+    fn outcome(disposition: Disposition, mass: f32) -> Outcome {
+        let judgement = Judgement { disposition: Some(disposition), ..Judgement::default() };
+        Outcome { judgement, says: Vec::new(), turned: None, ratio: mass, mass }
+    }
+
+    #[test]
+    fn what_is_left_alone_is_acted_on_by_a_less_likely_reading_only_for_those_we_know() {
+        let input = input("Kom gezellig naar onze opendag op 15 november.", "", "");
+        let outcomes = [Disposition::Ignore, Disposition::Ask, Disposition::Act, Disposition::Act];
+        let outcomes: Vec<Outcome> =
+            outcomes.into_iter().zip([1.0, 0.5, 0.5, 0.05]).map(|(what, mass)| outcome(what, mass)).collect();
+        let stranger = situation();
+        let mut known = situation();
+        known.registered.insert(EventId::new("b16").unwrap(), vec!["Piet Bos".to_owned()]);
+        let rivals_of = |situation| {
+            let page = Page::of(&input, situation);
+            rivals(&super::super::case(&input, situation, &page, &[]), &outcomes)
+        };
+        assert_eq!(rivals_of(&stranger), [1]);
+        assert_eq!(rivals_of(&known), [1, 2], "the last is too unlikely");
+    }
+
+    #[test]
+    fn harm_outweighs_help() {
+        assert!(outcome(Disposition::Act, 1.0).worth([0.8, 0.2, 0.0, 0.0]) > 0.0);
+        assert!(outcome(Disposition::Act, 1.0).worth([0.7, 0.3, 0.0, 0.0]) < 0.0);
+        assert!(outcome(Disposition::Ignore, 1.0).worth([0.6, 0.0, 0.4, 0.0]) < 0.0);
+    }
+}

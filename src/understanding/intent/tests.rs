@@ -1,6 +1,7 @@
 //! Each rule by short mails whose clauses are labelled by hand: what they come to.
 
 use super::super::page::Page;
+use super::super::tests::input;
 use super::super::{EventInfo, Input, Request, Situation};
 use super::*;
 use jiff::civil::date;
@@ -41,16 +42,7 @@ fn comes_to(typed: &str, labels: &str, open: &[EventInfo], registered: &[(&str, 
         thread_event: Some(EventId::new("b16").unwrap()),
         asked: false,
     };
-    let input = Input {
-        subject: "Re: bijeenkomst",
-        typed,
-        signature: "",
-        quoted: "",
-        author: "Piet Bos",
-        calendar: None,
-        is_reply: true,
-        addressed: true,
-    };
+    let input = Input { is_reply: true, ..input(typed, "", "") };
     let page = Page::of(&input, &situation);
     let given: Vec<&str> = labels.split_whitespace().collect();
     let text = page.sights.iter().filter(|sight| sight.clause.zone != Zone::Subject).count();
