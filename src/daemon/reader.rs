@@ -238,9 +238,9 @@ async fn refused_to_give(location: Location, words: String, shared: &Shared) -> 
     set_aside(&location, clock::now(), why, shared).await
 }
 
-/// What stands for a mail that cannot be fetched.
+/// What stands for a mail that cannot be fetched: a body of its own, for the key is made of that.
 fn stand_in(location: &Location) -> Vec<u8> {
-    format!("X-Aanmelder-Location: {location:?}\r\n\r\n").into_bytes()
+    format!("X-Aanmelder: stand-in\r\n\r\n{location:?}\r\n").into_bytes()
 }
 
 /// Leaves a mail that cannot be fetched unread where it is, for the coordinator; it is known by its place alone.
@@ -295,4 +295,17 @@ async fn file(inbox: &mut Inbox, shared: &Shared) -> Result<Option<InboxError>, 
     let engine = shared.engine.clone();
     blocking(move || engine.store().mark_filed(&filed)).await.map_err(EngineError::from)?;
     over.map_or(Ok(refused), |error| Err(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mails_that_cannot_be_fetched_are_told_apart_by_their_place() {
+        let at = |uid: u32| Location::Imap { folder: "INBOX".to_owned(), uid_validity: 7, uid };
+        let key = |uid: u32| message::key(&stand_in(&at(uid)));
+        assert_ne!(key(1), key(2));
+        assert_eq!(key(1), key(1));
+    }
 }

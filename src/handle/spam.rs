@@ -31,7 +31,7 @@ pub fn handle_spam(raw: &RawMail, state: &State, setting: &Setting<'_>, now: Tim
 /// The key of "this mail was listed": another than the mail's own, so that it is handled as any other once somebody takes it
 /// out of the spam.
 pub fn listed_key(mail: &MailKey) -> MailKey {
-    message::key(format!("X-Aanmelder-Spam: {mail}\r\n\r\n").as_bytes())
+    message::key_of_name(&format!("spam {mail}"))
 }
 
 /// Was what it asks carried out, rather than left to the coordinator?

@@ -103,6 +103,11 @@ pub fn key(bytes: &[u8]) -> MailKey {
     key_of(&fields, body)
 }
 
+/// The key of what is known under a name of ours instead of by a mail's text.
+pub fn key_of_name(name: &str) -> MailKey {
+    key_of(&[], name.as_bytes())
+}
+
 fn key_of(fields: &[Field<'_>], body: &[u8]) -> MailKey {
     let mut hash = Sha256::new();
     let mut known = false;
