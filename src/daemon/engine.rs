@@ -20,7 +20,7 @@ use crate::secret::{self, SecretError};
 use crate::store::{Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -142,14 +142,27 @@ impl Engine {
         self.take_by(handle::handle_spam, &fresh, now)
     }
 
-    /// Takes mails, in the order given, each once: those that are done already change nothing.
+    /// Takes mails, in the order given, each once: those that are done already change nothing, and a second delivery of one is
+    /// noted to be filed like the first.
     ///
     /// All of them are committed in one transaction, durable when this returns. Gives the outcome of each new one.
     ///
     /// # Errors
     /// When the store fails; then nothing was committed, and the mails are to be taken again.
     pub fn take(&self, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
-        self.take_by(handle::handle, mails, now)
+        let outcomes = self.take_by(handle::handle, mails, now)?;
+        let taken: BTreeSet<&Location> =
+            outcomes.iter().filter_map(|outcome| outcome.mail.as_ref()).map(|mail| &mail.location).collect();
+        let mut copies = Vec::new();
+        for mail in mails.iter().filter(|mail| !taken.contains(&mail.location)) {
+            if let Some((first, to_file)) = self.store.done(&message::key(&mail.bytes))? {
+                copies.extend(handle::file_copy(mail, &first, to_file));
+            }
+        }
+        if !copies.is_empty() {
+            self.store.commit(&copies)?;
+        }
+        Ok(outcomes)
     }
 
     fn take_by(&self, rules: Rules, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {

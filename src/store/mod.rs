@@ -138,6 +138,16 @@ impl Store {
         self.disk.has(Tree::Seen, key.as_str().as_bytes())
     }
 
+    /// The mail that was dealt with under this key, and whether it is still to be filed.
+    ///
+    /// # Errors
+    /// When the disk cannot be read.
+    pub fn done(&self, key: &MailKey) -> Result<Option<(DoneMail, bool)>, StoreError> {
+        let key = key.as_str().as_bytes();
+        let Some(seen) = self.disk.get::<commit::Seen>(Tree::Seen, key)? else { return Ok(None) };
+        Ok(Some((seen.mail, self.disk.has(Tree::Unfiled, key)?)))
+    }
+
     /// Commits outcomes, in order, all of them or none. When it returns they have survived a power cut.
     ///
     /// An outcome whose mail is already done is left out and reported; a letter whose Message-ID is known is not queued again.

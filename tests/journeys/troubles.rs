@@ -1,7 +1,8 @@
 //! When something is wrong: the login, an address, a mail, the word of a stranger; and what the coordinator hears.
 
 use crate::support::exim::UNPROVEN;
-use crate::support::mailbox::folder;
+use crate::support::mail::plain;
+use crate::support::mailbox::{Client, folder, internal_date};
 use crate::support::settings::BOT;
 use crate::support::world::{COORDINATOR, World, kind, settled};
 use crate::support::{smtp, until, until_within};
@@ -125,4 +126,26 @@ fn the_coordinator_gets_her_digest_at_its_time() {
     assert_eq!(digest.header("Auto-Submitted"), "auto-generated");
     settled("her mailbox", || folder(&world.dovecot, COORDINATOR, "INBOX").len());
     assert_eq!(folder(&world.dovecot, COORDINATOR, "INBOX").len(), 1, "one digest");
+}
+
+#[test]
+fn a_mail_that_comes_twice_is_answered_once_and_does_not_stay_in_the_inbox() {
+    let world = World::start();
+    let program = world.launch_ready(&[]);
+    world.add_event(10, 25);
+    let mut client = Client::log_in(&world.dovecot, BOT);
+    let mail = plain("sanne@dewit.nl", BOT, "Aanmelding", "s@dewit.nl", "Ik kom graag.");
+    let now = jiff::Timestamp::now();
+    for (seconds, count) in [(0, 1), (7, 2)] {
+        client.append("INBOX", &internal_date(now + jiff::SignedDuration::from_secs(seconds)), &mail);
+        world.bot_holds("Aangemeld", count);
+    }
+    // What she puts back herself she wants there.
+    client.run("SELECT Aangemeld");
+    client.run("UID MOVE 1:2 INBOX");
+    world.write("piet@dewit.nl", "Aanmelding", "p@dewit.nl", "Ik kom graag.");
+    world.bot_holds("Aangemeld", 1);
+    program.stop();
+    assert_eq!(world.bot("INBOX").iter().filter(|mail| mail.id() == "s@dewit.nl").count(), 2);
+    assert_eq!(folder(&world.dovecot, "sanne@dewit.nl", "INBOX").len(), 1);
 }

@@ -1,0 +1,88 @@
+//! A second delivery of a mail that is done: it is filed as the first was, and nothing else comes of it. Pure.
+//!
+//! Mail servers deliver twice when the wire is cut between a delivery and its acknowledgement (RFC 5321, 4.5.4.2), and a mail
+//! that is sent to two of our addresses comes twice. A done mail that the coordinator puts back into the inbox is none: she
+//! wants it there.
+
+use crate::mail::{Filing, Location, RawMail, message};
+use crate::outcome::{DoneMail, Outcome};
+
+/// Files a mail as `first` was, which is done and the same mail; `None` when this is that very mail, be it moved.
+///
+/// `to_file`: the first still lies where it came in.
+pub fn file_copy(raw: &RawMail, first: &DoneMail, to_file: bool) -> Option<Outcome> {
+    let beside_it = to_file && is_beside(&raw.location, &first.location);
+    if first.filing == Filing::Untouched || raw.received_at == first.received_at && !beside_it {
+        return None;
+    }
+    let done = DoneMail {
+        key: message::key_of_name(&format!("copy {} {}", first.key, raw.received_at)),
+        location: raw.location.clone(),
+        message_id: first.message_id.clone(),
+        received_at: raw.received_at,
+        filing: first.filing,
+    };
+    Some(Outcome { mail: Some(done), changes: Vec::new(), letters: Vec::new(), entry: None })
+}
+
+/// Do two mails lie side by side in one folder? Moving a mail gives it a new UID and keeps its time.
+fn is_beside(one: &Location, other: &Location) -> bool {
+    let place = |location: &Location| match location {
+        Location::Imap { folder, uid_validity, uid } => Some(((folder.clone(), *uid_validity), *uid)),
+        Location::Maildir { .. } => None,
+    };
+    place(one)
+        .zip(place(other))
+        .is_some_and(|((folder, uid), (other_folder, other_uid))| folder == other_folder && uid != other_uid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::MailKey;
+
+    fn mail(uid: u32, at: &str) -> RawMail {
+        let location = Location::Imap { folder: "INBOX".to_owned(), uid_validity: 7, uid };
+        RawMail { location, received_at: at.parse().unwrap(), bytes: b"Message-ID: <a@b.nl>\r\n\r\nIk kom.".to_vec() }
+    }
+
+    fn done(uid: u32, at: &str, filing: Filing) -> DoneMail {
+        let RawMail { location, received_at, bytes } = mail(uid, at);
+        DoneMail { key: message::key(&bytes), location, message_id: None, received_at, filing }
+    }
+
+    const NOON: &str = "2017-11-01T12:00:00Z";
+    const LATER: &str = "2017-11-01T12:00:05Z";
+    const EVEN_LATER: &str = "2017-11-01T12:00:06Z";
+
+    #[test]
+    fn a_second_delivery_is_filed_as_the_first_was_and_under_a_key_of_its_own() {
+        let first = done(3, NOON, Filing::Registered);
+        let outcome = file_copy(&mail(4, LATER), &first, false).unwrap();
+        let copy = outcome.mail.unwrap();
+        assert_eq!((copy.filing, &copy.location), (Filing::Registered, &mail(4, LATER).location));
+        assert_ne!(copy.key, first.key);
+        let again: Vec<MailKey> =
+            (0..2).map(|_| file_copy(&mail(9, LATER), &first, true).unwrap().mail.unwrap().key).collect();
+        assert_eq!(again, [copy.key.clone(), copy.key], "put back into the inbox, it is known");
+        let third = file_copy(&mail(5, EVEN_LATER), &first, false).unwrap().mail.unwrap();
+        assert_ne!(third.key, again[0], "the third is another one again");
+        assert!(outcome.changes.is_empty() && outcome.letters.is_empty() && outcome.entry.is_none());
+    }
+
+    #[test]
+    fn two_that_came_in_the_same_second_are_two_as_long_as_the_first_lies_there() {
+        let first = done(3, NOON, Filing::Cancelled);
+        assert!(file_copy(&mail(4, NOON), &first, true).is_some());
+        assert!(file_copy(&mail(3, NOON), &first, true).is_none(), "the mail itself, listed again");
+    }
+
+    #[test]
+    fn what_was_put_back_into_the_inbox_or_is_none_of_ours_stays() {
+        assert!(file_copy(&mail(9, NOON), &done(3, NOON, Filing::Registered), false).is_none());
+        assert!(file_copy(&mail(4, LATER), &done(3, NOON, Filing::Untouched), false).is_none());
+        let mut anew = mail(1, NOON);
+        anew.location = Location::Imap { folder: "INBOX".to_owned(), uid_validity: 8, uid: 1 };
+        assert!(file_copy(&anew, &done(3, NOON, Filing::Registered), true).is_none(), "numbered anew");
+    }
+}
