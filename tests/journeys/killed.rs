@@ -265,7 +265,7 @@ fn a_mail_server_that_goes_down_and_comes_back_loses_nothing() {
     });
 
     // The way in is shut for a while.
-    world.dovecot.stop();
+    world.stop_mailbox();
     std::thread::sleep(Duration::from_secs(2));
     assert!(!program.has_ended(), "it goes on");
     world.dovecot.launch();
@@ -273,7 +273,7 @@ fn a_mail_server_that_goes_down_and_comes_back_loses_nothing() {
     world.letters("drie@voorbeeld.nl", 1);
 
     // And the mailbox is numbered anew meanwhile, with all its old mail in it.
-    world.dovecot.stop();
+    world.stop_mailbox();
     world.dovecot.renumber(crate::support::settings::BOT);
     std::thread::sleep(Duration::from_millis(1100));
     world.dovecot.launch();

@@ -29,9 +29,7 @@ pub fn write_expired(folder: &Path) {
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = made.signed_by(&key, &issuer).unwrap();
     fs::write(folder.join("ca.pem"), authority_certificate.pem()).unwrap();
-    fs::write(folder.join("cert.pem"), certificate.pem()).unwrap();
-    fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
-    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
+    write_pair(folder, &certificate, &key);
 }
 
 fn own_name() -> rcgen::CertificateParams {
@@ -41,6 +39,10 @@ fn own_name() -> rcgen::CertificateParams {
 fn write_signed(folder: &Path, made: &rcgen::CertificateParams) {
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = made.self_signed(&key).unwrap();
+    write_pair(folder, &certificate, &key);
+}
+
+fn write_pair(folder: &Path, certificate: &rcgen::Certificate, key: &rcgen::KeyPair) {
     fs::write(folder.join("cert.pem"), certificate.pem()).unwrap();
     fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
     fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();

@@ -57,6 +57,12 @@ impl Exim {
         }
     }
 
+    /// Has it handed over all that it took in?
+    pub fn has_delivered_all(&self) -> bool {
+        let queue = fs::read_dir(self.folder.join("exim/spool/input"));
+        queue.map_or(true, |mut files| files.next().is_none())
+    }
+
     /// Starts it again on the same port.
     pub fn launch(&mut self) {
         until("exim to start again", || self.try_launch().then_some(()));

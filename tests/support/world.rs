@@ -215,6 +215,12 @@ full_addresses = true
         folder(&self.dovecot, BOT, name)
     }
 
+    /// Stops the mailbox server when nothing is on its way to it: a delivery that it has no time to acknowledge comes again.
+    pub fn stop_mailbox(&mut self) {
+        until("all mail to be delivered", || self.exim.has_delivered_all().then_some(()));
+        self.dovecot.stop();
+    }
+
     /// Waits until one of the bot's folders holds so many mails.
     #[track_caller]
     pub fn bot_holds(&self, name: &str, count: usize) -> Vec<Mail> {

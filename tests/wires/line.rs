@@ -151,6 +151,7 @@ impl Line {
     /// Restarts the mailbox with this at the end of its configuration. A process of the old one serves those who are connected
     /// for as long as they stay, so they do not.
     pub fn reconfigure_mailbox(&mut self, more: &str) {
+        self.world.stop_mailbox();
         self.world.dovecot.reconfigure(more);
         self.imap.cut_all();
     }
