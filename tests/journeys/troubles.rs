@@ -135,7 +135,7 @@ fn a_mail_that_comes_twice_is_answered_once_and_does_not_stay_in_the_inbox() {
     world.add_event(10, 25);
     let mut client = Client::log_in(&world.dovecot, BOT);
     let mail = plain("sanne@dewit.nl", BOT, "Aanmelding", "s@dewit.nl", "Ik kom graag.");
-    let now = jiff::Timestamp::now();
+    let now = aanmelder::clock::now();
     for (seconds, count) in [(0, 1), (7, 2)] {
         client.append("INBOX", &internal_date(now + jiff::SignedDuration::from_secs(seconds)), &mail);
         world.bot_holds("Aangemeld", count);
