@@ -156,7 +156,7 @@ impl Engine {
         let mut copies = Vec::new();
         for mail in mails.iter().filter(|mail| !taken.contains(&mail.location)) {
             if let Some((first, to_file)) = self.store.done(&message::key(&mail.bytes))? {
-                copies.extend(handle::file_copy(mail, &first, to_file));
+                copies.extend(handle::file_copy(mail, &first, to_file, now));
             }
         }
         if !copies.is_empty() {

@@ -6,12 +6,18 @@
 
 use crate::mail::{Filing, Location, RawMail, message};
 use crate::outcome::{DoneMail, Outcome};
+use jiff::{SignedDuration, Timestamp};
+
+/// A mail is not put back into the inbox sooner than this after it came in.
+const JUST_IN: SignedDuration = SignedDuration::from_secs(20);
 
 /// Files a mail as `first` was, which is done and the same mail; `None` when this is that very mail, be it moved.
 ///
-/// `to_file`: the first still lies where it came in.
-pub fn file_copy(raw: &RawMail, first: &DoneMail, to_file: bool) -> Option<Outcome> {
-    let beside_it = to_file && is_beside(&raw.location, &first.location);
+/// `to_file`: the first still lies where it came in. Of two that came in within one second the later one is a copy when the
+/// first lies there, or it is seen so soon that nobody can have moved it.
+pub fn file_copy(raw: &RawMail, first: &DoneMail, to_file: bool, now: Timestamp) -> Option<Outcome> {
+    let just_in = now.duration_since(raw.received_at) < JUST_IN;
+    let beside_it = (to_file || just_in) && is_beside(&raw.location, &first.location);
     if first.filing == Filing::Untouched || raw.received_at == first.received_at && !beside_it {
         return None;
     }
@@ -39,7 +45,6 @@ fn is_beside(one: &Location, other: &Location) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::MailKey;
 
     fn mail(uid: u32, at: &str) -> RawMail {
         let location = Location::Imap { folder: "INBOX".to_owned(), uid_validity: 7, uid };
@@ -55,6 +60,10 @@ mod tests {
     const LATER: &str = "2017-11-01T12:00:05Z";
     const EVEN_LATER: &str = "2017-11-01T12:00:06Z";
 
+    fn file_copy(raw: &RawMail, first: &DoneMail, to_file: bool) -> Option<Outcome> {
+        super::file_copy(raw, first, to_file, "2017-11-01T15:00:00Z".parse().unwrap())
+    }
+
     #[test]
     fn a_second_delivery_is_filed_as_the_first_was_and_under_a_key_of_its_own() {
         let first = done(3, NOON, Filing::Registered);
@@ -62,18 +71,21 @@ mod tests {
         let copy = outcome.mail.unwrap();
         assert_eq!((copy.filing, &copy.location), (Filing::Registered, &mail(4, LATER).location));
         assert_ne!(copy.key, first.key);
-        let again: Vec<MailKey> =
-            (0..2).map(|_| file_copy(&mail(9, LATER), &first, true).unwrap().mail.unwrap().key).collect();
-        assert_eq!(again, [copy.key.clone(), copy.key], "put back into the inbox, it is known");
+        let again = file_copy(&mail(9, LATER), &first, true).unwrap().mail.unwrap();
+        assert_eq!(again.key, copy.key, "put back into the inbox, it is known");
         let third = file_copy(&mail(5, EVEN_LATER), &first, false).unwrap().mail.unwrap();
-        assert_ne!(third.key, again[0], "the third is another one again");
+        assert_ne!(third.key, copy.key, "the third is another one again");
         assert!(outcome.changes.is_empty() && outcome.letters.is_empty() && outcome.entry.is_none());
     }
 
     #[test]
-    fn two_that_came_in_the_same_second_are_two_as_long_as_the_first_lies_there() {
+    fn two_that_came_in_the_same_second_are_two_unless_somebody_may_have_moved_the_one() {
         let first = done(3, NOON, Filing::Cancelled);
         assert!(file_copy(&mail(4, NOON), &first, true).is_some());
+        assert!(file_copy(&mail(4, NOON), &first, false).is_none());
+        let at = |time: &str| super::file_copy(&mail(4, NOON), &first, false, time.parse().unwrap());
+        assert!(at("2017-11-01T12:00:02Z").is_some());
+        assert!(at("2017-11-01T12:00:30Z").is_none());
         assert!(file_copy(&mail(3, NOON), &first, true).is_none(), "the mail itself, listed again");
     }
 
