@@ -23,8 +23,9 @@ pub struct ClauseReader {
 }
 
 /// The clause reader whose weights are built in.
-pub(super) static BUILT_IN: LazyLock<ClauseReader> =
-    LazyLock::new(|| ClauseReader::parse(include_str!("clause_reader/weights.tsv")));
+pub(super) static BUILT_IN: LazyLock<ClauseReader> = LazyLock::new(|| ClauseReader {
+    model: Model::packed(include_bytes!(concat!(env!("OUT_DIR"), "/clause_reader.weights"))),
+});
 
 impl ClauseReader {
     /// The reader with the weights of such a file as [`train`] makes.
@@ -318,4 +319,15 @@ pub fn train(clauses: &[(Vec<String>, Says)]) -> String {
     }
     heads.push('\n');
     linear::train::<LABELS>(&examples, LESSONS, &heads)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_in_is_the_weights_file() {
+        let file = ClauseReader::parse(include_str!("clause_reader/weights.tsv"));
+        assert!(BUILT_IN.model == file.model, "the build script packs so many kinds of it as there are");
+    }
 }

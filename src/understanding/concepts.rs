@@ -5,7 +5,7 @@
 //! Called by `frames`.
 
 use super::clauses::{Clause, Parsed};
-use super::lexicon::{self, Item, Lexicon};
+use super::lexicon::{self, Item, Lexicon, Step};
 use super::words::{Kind, Token};
 
 macro_rules! concepts {
@@ -216,15 +216,15 @@ pub fn find(parsed: &Parsed, clause: &Clause, lexicon: &Lexicon) -> Vec<Hit> {
     let mut found: Vec<Hit> = Vec::new();
     for at in 0..content.len().min(64) {
         let Some(&(index, token)) = content.get(at) else { break };
-        let by_word = token.word.into_iter().flat_map(|word| lexicon.starting_with(word));
+        let by_word = token.word.into_iter().flat_map(|word| lexicon.starting_with(word, bits));
         let number = number_or_article(token, lexicon).is_some();
-        let by_number = number.then(|| lexicon.starting_with_number()).into_iter().flatten();
+        let by_number = number.then(|| lexicon.starting_with_number(bits)).into_iter().flatten();
         for phrase in by_word.chain(by_number) {
-            if phrase.tongue != clause.tongue && !clause.any_tongue || !phrase.can_be_in(bits) {
+            if phrase.tongue != clause.tongue && !clause.any_tongue {
                 continue;
             }
             let mut fit = Fit { words: 0, last: at, numbers: Vec::new() };
-            if fits(&phrase.items, &content, at, lexicon, &mut fit) && fit.words != 0 {
+            if fits(phrase.steps, &content, at, lexicon, &mut fit) && fit.words != 0 {
                 let last = content.get(fit.last).map_or(index, |&(last, _)| last);
                 found.push(Hit { concept: phrase.concept, first: index, last, numbers: fit.numbers, words: fit.words });
             }
@@ -264,15 +264,15 @@ struct Fit {
 
 const GAP: usize = 6;
 
-fn fits(items: &[(Item, bool)], content: &[(usize, &Token)], at: usize, lexicon: &Lexicon, fit: &mut Fit) -> bool {
-    let Some(((item, optional), rest)) = items.split_first() else { return true };
-    match item {
+fn fits(steps: &[Step], content: &[(usize, &Token)], at: usize, lexicon: &Lexicon, fit: &mut Fit) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return true };
+    match step.item {
         Item::Start => at == 0 && fits(rest, content, at, lexicon, fit),
         Item::End => at == content.len() && fits(rest, content, at, lexicon, fit),
         Item::Gap => {
             (0..=GAP).any(|skip| at + skip < content.len() + 1 && fits(rest, content, at + skip, lexicon, fit))
         }
-        Item::Words(..) | Item::Number(_) => {
+        item @ (Item::Word(_) | Item::AnyOf(_) | Item::Number(_)) => {
             let here = content.get(at).filter(|_| at < 64).and_then(|&(_, token)| matches_item(item, token, lexicon));
             if let Some(number) = here {
                 let before = (fit.words, fit.last, fit.numbers.len());
@@ -285,20 +285,17 @@ fn fits(items: &[(Item, bool)], content: &[(usize, &Token)], at: usize, lexicon:
                 (fit.words, fit.last) = (before.0, before.1);
                 fit.numbers.truncate(before.2);
             }
-            *optional && fits(rest, content, at, lexicon, fit)
+            step.optional && fits(rest, content, at, lexicon, fit)
         }
     }
 }
 
-fn matches_item(item: &Item, token: &Token, lexicon: &Lexicon) -> Option<Option<u32>> {
+fn matches_item(item: Item, token: &Token, lexicon: &Lexicon) -> Option<Option<u32>> {
     match item {
         Item::Number(false) => number_of(token, lexicon).map(Some),
         Item::Number(true) => number_or_article(token, lexicon).map(Some),
-        Item::Words(words, classes) => {
-            let word = token.word?;
-            let known = words.contains(&word) || classes.iter().any(|&class| lexicon.in_class(Some(word), class));
-            known.then_some(None)
-        }
+        Item::Word(word) => (token.word == Some(word)).then_some(None),
+        Item::AnyOf(set) => lexicon.in_set(token.word?, set).then_some(None),
         Item::Gap | Item::Start | Item::End => None,
     }
 }

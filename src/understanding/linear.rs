@@ -3,6 +3,10 @@
 //! Used by the clause reader and the verdict. [`train`] makes the file from labelled examples, and the tests hold the file to
 //! them. The weights are whole steps of 1/16, a letter each, so that the file and the model are the same thing.
 
+mod packed;
+
+pub(super) use packed::hash;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -10,48 +14,41 @@ use std::fmt::Write;
 const STEP: f32 = 1.0 / 16.0;
 
 /// A trained model that tells `K` kinds apart.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Model<const K: usize> {
-    /// By hash, in order.
-    weights: Vec<(u64, [i8; K])>,
-    /// Where in them the hashes begin whose first [`BUCKET_BITS`] bits are so and so.
-    buckets: Vec<u32>,
+    /// Where in the rows each bucket begins, and the last one ends.
+    starts: Cow<'static, [[u8; 4]]>,
+    /// The key of each row, in order.
+    keys: Cow<'static, [[u8; 4]]>,
+    /// The weights of each row.
+    weights: Cow<'static, [[u8; K]]>,
 }
 
-/// A bucket holds less than one weight on average, so that looking one up is two looks into memory.
-const BUCKET_BITS: u32 = 15;
-
 impl<const K: usize> Model<K> {
-    /// Reads a weights file: on each line a feature, a tab, and a letter for each kind, `a` for one step towards it and `z` for
-    /// 26, `A` for one away from it, `.` for none. Lines with `#` say what it is.
-    pub(super) fn parse(file: &str) -> Self {
-        let parse = |line: &str| {
-            let (feature, letters) = line.split_once('\t')?;
-            let mut weights = [0; K];
-            for (weight, letter) in weights.iter_mut().zip(letters.bytes()) {
-                *weight = steps(letter);
-            }
-            Some((hash(&[feature]), weights))
-        };
-        let mut weights: Vec<_> = file.lines().filter(|line| !line.starts_with('#')).filter_map(parse).collect();
-        weights.sort_unstable_by_key(|(hash, _)| *hash);
-        weights.shrink_to_fit();
-        let mut buckets = vec![0_u32; (1 << BUCKET_BITS) + 1];
-        for (hash, _) in &weights {
-            buckets.iter_mut().skip(bucket(*hash) + 1).take(1).for_each(|size| *size += 1);
-        }
-        let mut start = 0;
-        for size in &mut buckets {
-            start += *size;
-            *size = start;
-        }
-        Self { weights, buckets }
+    /// The model of a weights file that was packed when the program was built.
+    pub(super) fn packed(bytes: &'static [u8]) -> Self {
+        let (starts, keys, weights) = parts(bytes);
+        Self { starts: Cow::Borrowed(starts), keys: Cow::Borrowed(keys), weights: Cow::Borrowed(weights) }
     }
 
-    fn weight(&self, feature: u64) -> Option<&[i8; K]> {
-        let at = bucket(feature);
-        let (start, end) = (*self.buckets.get(at)? as usize, *self.buckets.get(at + 1)? as usize);
-        self.weights.get(start..end)?.iter().find(|(hash, _)| *hash == feature).map(|(_, weights)| weights)
+    /// The model of the text of a weights file, as [`pack`](packed::pack) describes it.
+    pub(super) fn parse(file: &str) -> Self {
+        let bytes = packed::pack(file, K);
+        let (starts, keys, weights) = parts(&bytes);
+        Self {
+            starts: Cow::Owned(starts.to_vec()),
+            keys: Cow::Owned(keys.to_vec()),
+            weights: Cow::Owned(weights.to_vec()),
+        }
+    }
+
+    fn weight(&self, feature: u64) -> Option<&[u8; K]> {
+        let at = packed::bucket(feature);
+        let start = |at: usize| self.starts.get(at).map(|bytes| u32::from_le_bytes(*bytes) as usize);
+        let (start, end) = (start(at)?, start(at + 1)?);
+        let found =
+            self.keys.get(start..end)?.iter().position(|key| u32::from_le_bytes(*key) == packed::key(feature))?;
+        self.weights.get(start + found)
     }
 
     /// The chance of each kind for these features, together 1. A feature counts once, however often it is named.
@@ -61,21 +58,22 @@ impl<const K: usize> Model<K> {
         let mut sums = [0_i32; K];
         for feature in features {
             if let Some(weights) = self.weight(*feature) {
-                sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(*weight));
+                sums.iter_mut().zip(weights).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
             }
         }
         softmax(sums.map(|sum| sum as f32 * STEP))
     }
 }
 
-fn bucket(hash: u64) -> usize {
-    (hash >> (u64::BITS - BUCKET_BITS)) as usize
-}
+type Numbers<'a> = &'a [[u8; 4]];
 
-/// FNV-1a (RFC 9923) of the parts of a name put together: fast on short texts, and the same on every machine.
-pub(super) fn hash(parts: &[&str]) -> u64 {
-    let bytes = parts.iter().flat_map(|part| part.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+/// The three parts of packed weights; what does not fit belongs to none.
+fn parts<const K: usize>(bytes: &[u8]) -> (Numbers<'_>, Numbers<'_>, &[[u8; K]]) {
+    let numbers = bytes.as_chunks().0;
+    let (starts, keys) = numbers.split_at_checked((1 << packed::BUCKET_BITS) + 1).unwrap_or_default();
+    let rows = starts.last().map_or(0, |last| u32::from_le_bytes(*last) as usize);
+    let weights = bytes.get((starts.len() + rows) * 4..).unwrap_or_default();
+    (starts, keys.get(..rows).unwrap_or_default(), weights.as_chunks().0)
 }
 
 fn softmax<const K: usize>(mut scores: [f32; K]) -> [f32; K] {
@@ -159,14 +157,6 @@ fn letter(steps: i32) -> char {
         0 => '.',
         1.. => after(b'a'),
         _ => after(b'A'),
-    }
-}
-
-fn steps(letter: u8) -> i8 {
-    match letter {
-        b'a'..=b'z' => (letter - b'a' + 1) as i8,
-        b'A'..=b'Z' => -((letter - b'A' + 1) as i8),
-        _ => 0,
     }
 }
 

@@ -5,42 +5,45 @@
 //! Made and asked by `lexicon`.
 
 use super::lexicon::WordId;
-use std::collections::HashMap;
+use super::linear::hash;
 
 /// Shorter words are not repaired: too many true words lie one edit apart.
 const SHORTEST: usize = 6;
 
-/// The words that may be repaired to, by every form that one dropped letter gives them.
+/// The words that may be repaired to.
 #[derive(Debug, Default)]
 pub struct Speller {
-    by_shortened: HashMap<String, Vec<(String, WordId)>>,
+    /// By hash of every form that one dropped letter gives them, and of the word itself.
+    by_form: Vec<(u64, WordId)>,
 }
 
 impl Speller {
     /// Takes the words that others may be repaired to.
-    pub fn new(words: Vec<(&str, WordId)>) -> Self {
-        let mut speller = Self::default();
-        for (word, id) in words.into_iter().filter(|(word, _)| word.len() >= SHORTEST) {
-            for form in shortened(word).chain([word.to_owned()]) {
-                speller.by_shortened.entry(form).or_default().push((word.to_owned(), id));
-            }
-        }
-        speller
+    pub fn new<'a>(words: impl Iterator<Item = (&'a str, WordId)>) -> Self {
+        let words = words.filter(|(word, _)| word.len() >= SHORTEST);
+        let mut by_form: Vec<_> = words.flat_map(|(word, id)| forms(word).map(move |form| (form, id))).collect();
+        by_form.sort_unstable();
+        by_form.dedup();
+        by_form.shrink_to_fit();
+        Self { by_form }
     }
 
-    /// The one word that is one edit from this folded form; `None` when there is none or more than one.
-    pub fn repair(&self, folded: &str) -> Option<WordId> {
-        if folded.starts_with('\'') || folded.len() < SHORTEST || self.by_shortened.is_empty() {
+    /// The one word that is one edit from this folded form; `None` when there is none or more than one. `spelling` tells how a
+    /// word is written.
+    pub fn repair<'a>(&self, folded: &str, spelling: impl Fn(WordId) -> &'a str) -> Option<WordId> {
+        if folded.starts_with('\'') || folded.len() < SHORTEST {
             return None;
         }
         let mut found: Option<WordId> = None;
-        for form in shortened(folded).chain([folded.to_owned()]) {
-            for (word, id) in self.by_shortened.get(&form).into_iter().flatten() {
-                if found != Some(*id) && one_edit_apart(folded, word) {
+        for form in forms(folded) {
+            let from = self.by_form.partition_point(|(known, _)| *known < form);
+            let alike = self.by_form.iter().skip(from).take_while(|(known, _)| *known == form);
+            for &(_, word) in alike {
+                if found != Some(word) && one_edit_apart(folded, spelling(word)) {
                     if found.is_some() {
                         return None;
                     }
-                    found = Some(*id);
+                    found = Some(word);
                 }
             }
         }
@@ -48,14 +51,13 @@ impl Speller {
     }
 }
 
-/// The word without one of its letters, for each of them.
-fn shortened(word: &str) -> impl Iterator<Item = String> {
-    word.char_indices().map(move |(at, letter)| {
-        let mut form = String::with_capacity(word.len());
-        form.push_str(word.get(..at).unwrap_or_default());
-        form.push_str(word.get(at + letter.len_utf8()..).unwrap_or_default());
-        form
-    })
+/// The hashes of a word as it is, and without each one of its letters.
+fn forms(word: &str) -> impl Iterator<Item = u64> {
+    let without = |(at, letter): (usize, char)| {
+        let (head, tail) = (word.get(..at), word.get(at + letter.len_utf8()..));
+        hash(&[head.unwrap_or_default(), tail.unwrap_or_default()])
+    };
+    word.char_indices().map(without).chain([hash(&[word])])
 }
 
 fn one_edit_apart(one: &str, other: &str) -> bool {
@@ -68,11 +70,13 @@ mod tests {
 
     #[test]
     fn one_slip_is_repaired_and_a_doubtful_one_is_not() {
-        let speller = Speller::new(vec![("aanmelden", 1), ("afmelden", 2), ("november", 3)]);
-        assert_eq!(speller.repair("aanmeldne"), Some(1));
-        assert_eq!(speller.repair("aanmeldden"), Some(1));
-        assert_eq!(speller.repair("novenber"), Some(3));
-        assert_eq!(speller.repair("aamelden"), None);
-        assert_eq!(speller.repair("uitmelden"), None);
+        let words = ["aanmelden", "afmelden", "november"];
+        let speller = Speller::new(words.into_iter().zip(0..));
+        let repair = |word: &str| speller.repair(word, |id| words[id as usize]);
+        assert_eq!(repair("aanmeldne"), Some(0));
+        assert_eq!(repair("aanmeldden"), Some(0));
+        assert_eq!(repair("novenber"), Some(2));
+        assert_eq!(repair("aamelden"), None);
+        assert_eq!(repair("uitmelden"), None);
     }
 }

@@ -64,8 +64,9 @@ pub struct VerdictReader {
 }
 
 /// The one whose weights are built in.
-pub(super) static BUILT_IN: LazyLock<VerdictReader> =
-    LazyLock::new(|| VerdictReader::parse(include_str!("verdict/weights.tsv")));
+pub(super) static BUILT_IN: LazyLock<VerdictReader> = LazyLock::new(|| VerdictReader {
+    model: Model::packed(include_bytes!(concat!(env!("OUT_DIR"), "/verdict.weights"))),
+});
 
 impl VerdictReader {
     /// The reader with the weights of such a file as [`train`] makes.
@@ -277,5 +278,11 @@ mod tests {
         assert!(outcome(Disposition::Act, 1.0).worth([0.8, 0.2, 0.0, 0.0]) > 0.0);
         assert!(outcome(Disposition::Act, 1.0).worth([0.7, 0.3, 0.0, 0.0]) < 0.0);
         assert!(outcome(Disposition::Ignore, 1.0).worth([0.6, 0.0, 0.4, 0.0]) < 0.0);
+    }
+
+    #[test]
+    fn what_is_built_in_is_the_weights_file() {
+        let file = VerdictReader::parse(include_str!("verdict/weights.tsv"));
+        assert!(BUILT_IN.model == file.model, "the build script packs so many kinds of it as there are");
     }
 }

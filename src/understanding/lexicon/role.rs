@@ -10,6 +10,11 @@ macro_rules! roles {
         impl Role {
             /// All of them, with the names of their classes.
             pub(super) const NAMED: &[(&'static str, Self)] = &[$(($name, Self::$variant),)*];
+
+            /// One bit for each.
+            pub(super) fn bit(self) -> u64 {
+                1 << self as u32
+            }
         }
     };
 }
