@@ -7,7 +7,7 @@ mod parts;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use parts::{Daemon, Sink, sign_up};
+use parts::{Daemon, Sink, busy_mail};
 use std::time::{Duration, Instant};
 use support::dovecot::Dovecot;
 use support::settings::BOT;
@@ -21,7 +21,7 @@ fn main() {
     let daemon = Daemon::start(&dovecot, &sink, 60);
     let idle = daemon.memory("VmRSS");
     for first in (0..MAILS).step_by(AT_ONCE) {
-        dovecot.drop_into(BOT, (first..first + AT_ONCE).map(mail));
+        dovecot.drop_into(BOT, (first..first + AT_ONCE).map(busy_mail));
         let end = Instant::now() + Duration::from_secs(600);
         while daemon.done() < first + AT_ONCE {
             assert!(Instant::now() < end, "{} mails were done", daemon.done());
@@ -37,17 +37,4 @@ fn main() {
         megabytes(idle)
     );
     println!("ratio {:.2} of the 25 MB that it may be", megabytes(daemon.memory("VmRSS")) / 25.0);
-}
-
-fn mail(number: usize) -> String {
-    let person = number / 2 % 100;
-    let sign_up = sign_up(person).replace(&format!("<s{person}@"), &format!("<m{number}@"));
-    match number % 4 {
-        0 => sign_up,
-        2 => sign_up.replace("Ik kom graag naar de bijeenkomst.", "Ik kan helaas toch niet komen."),
-        _ => {
-            sign_up.replace("MIME-Version", "List-Id: <nieuws.example>\nPrecedence: bulk\nMIME-Version")
-                + &"Aanbieding!\n".repeat(800)
-        }
-    }
 }

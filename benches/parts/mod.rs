@@ -7,6 +7,7 @@ use crate::support::world::event_add;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -93,10 +94,24 @@ pub fn sign_up(number: usize) -> String {
     )
 }
 
+/// One of the mails of a busy year: a hundred people sign up and cancel again and again, and as many newsletters come.
+pub fn busy_mail(number: usize) -> String {
+    let person = number / 2 % 100;
+    let sign_up = sign_up(person).replace(&format!("<s{person}@"), &format!("<m{number}@"));
+    match number % 4 {
+        0 => sign_up,
+        2 => sign_up.replace("Ik kom graag naar de bijeenkomst.", "Ik kan helaas toch niet komen."),
+        _ => {
+            sign_up.replace("MIME-Version", "List-Id: <nieuws.example>\nPrecedence: bulk\nMIME-Version")
+                + &"Aanbieding!\n".repeat(800)
+        }
+    }
+}
+
 /// The built program, watching the bot's mailbox of a Dovecot and sending to a sink.
 pub struct Daemon {
     child: Child,
-    home: std::path::PathBuf,
+    home: PathBuf,
 }
 
 impl Daemon {
@@ -141,6 +156,13 @@ impl Daemon {
         log.matches("mail done").count()
     }
 
+    /// Ends it as the system does, and gives the folder where its configuration lies.
+    pub fn end(mut self) -> PathBuf {
+        let ended = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill");
+        assert!(ended.success() && self.child.wait().expect("the program").success());
+        self.home.clone()
+    }
+
     /// A figure of /proc/PID/status, in KiB.
     pub fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a running program");
@@ -156,7 +178,8 @@ impl Drop for Daemon {
     }
 }
 
-fn command(home: &std::path::Path, words: &[&str]) -> Command {
+/// The built program with these words, as the service runs it.
+pub fn command(home: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aanmelder"));
     command.args(words).arg("--config").arg(home.join("aanmelder.toml")).current_dir(home);
     for (name, value) in service_environment() {

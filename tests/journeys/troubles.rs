@@ -4,7 +4,7 @@ use crate::support::exim::UNPROVEN;
 use crate::support::mail::plain;
 use crate::support::mailbox::{Client, folder, internal_date};
 use crate::support::settings::BOT;
-use crate::support::world::{COORDINATOR, World, kind, settled};
+use crate::support::world::{COORDINATOR, World, day_from_now, kind, settled};
 use crate::support::{smtp, until, until_within};
 use std::time::Duration;
 
@@ -131,7 +131,7 @@ fn the_coordinator_gets_her_digest_at_its_time() {
 #[test]
 fn a_mail_that_comes_twice_is_answered_once_and_does_not_stay_in_the_inbox() {
     let world = World::start();
-    let program = world.launch_ready(&[]);
+    let program = world.launch_ready(&["--since", &day_from_now(-1)]);
     world.add_event(10, 25);
     let mut client = Client::log_in(&world.dovecot, BOT);
     let mail = plain("sanne@dewit.nl", BOT, "Aanmelding", "s@dewit.nl", "Ik kom graag.");
