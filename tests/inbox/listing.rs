@@ -155,3 +155,17 @@ fn a_cursor_survives_being_written_down() {
     let text = serde_json::to_string(&cursor).unwrap();
     assert_eq!(serde_json::from_str::<Cursor>(&text).unwrap(), cursor);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_archived_within_the_second_of_the_start_counts() {
+    let dovecot = Dovecot::start_with(SPAM_AND_ARCHIVE);
+    let mut client = Client::log_in(&dovecot, BOT);
+    for (id, arrived) in [("a", "03-Nov-2017 10:00:00 +0100"), ("b", "03-Nov-2017 09:59:59 +0100")] {
+        let mail = plain("Sanne <sanne@dewit.nl>", BOT, "Aanmelding", &format!("{id}@dewit.nl"), "Ik kom graag.");
+        client.put("Archief", Some(arrived), &mail);
+    }
+    let mut inbox = open(&dovecot, FilingMode::Folders).await;
+    let start = "2017-11-03T09:00:00.7Z".parse().unwrap();
+    let beside = inbox.list_beside(OtherFolder::Archive, None, start).await.unwrap().unwrap();
+    assert_eq!(beside.mails.len(), 1);
+}

@@ -9,14 +9,14 @@ mod listing;
 
 use aanmelder::config::{FilingMode, Tls};
 use aanmelder::ids::{MailKey, MessageId};
-use aanmelder::mail::inbox::{Filed, Inbox, InboxError, Listed};
+use aanmelder::mail::inbox::{Filed, Inbox, InboxError, Listed, OtherFolder};
 use aanmelder::mail::{Cursor, Filing, Location, RawMail};
 use aanmelder::outcome::DoneMail;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
 use support::certificates::write_authority;
-use support::dovecot::Dovecot;
+use support::dovecot::{Dovecot, SPAM_AND_ARCHIVE};
 use support::mail::{header, plain};
 use support::mailbox::{Client, folder, mailbox};
 use support::settings::{BOT, PASSWORD, filing, imap};

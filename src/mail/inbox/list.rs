@@ -15,11 +15,15 @@ use std::collections::BTreeMap;
 const WHAT: &str = "(UID INTERNALDATE RFC822.SIZE)";
 const WHAT_AND_WHO: &str = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM)])";
 
+/// An INTERNALDATE has whole seconds: what arrived later in the very second of `since` must not look older.
+fn whole_second(since: Timestamp) -> Timestamp {
+    Timestamp::from_second(since.as_second()).unwrap_or(since)
+}
+
 impl Account {
     /// Lists what came in; see `Inbox::list_new`.
     pub async fn list_new(&mut self, cursor: Option<&Cursor>, since: Timestamp) -> Result<NewMails, InboxError> {
-        // An INTERNALDATE has whole seconds: what arrived later in this very second must not look older than `since`.
-        let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
+        let since = whole_second(since);
         let selected = self.select_inbox().await?;
         let first = cursor.and_then(|cursor| first_uid(cursor, &selected));
         let (found, next_uid) = match first {
@@ -45,6 +49,7 @@ impl Account {
         cursor: Option<&Cursor>,
         since: Timestamp,
     ) -> Result<Option<NewBeside>, InboxError> {
+        let since = whole_second(since);
         let Some(folder) = self.folder_of(place) else { return Ok(None) };
         let selected = self.open_folder("EXAMINE", &folder).await?;
         let first = cursor.and_then(|cursor| first_uid(cursor, &selected));
