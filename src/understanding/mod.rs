@@ -41,11 +41,12 @@ use std::collections::BTreeMap;
 pub use trace::{Trace, TracedClause};
 pub use verdict::{Grade, VerdictReader, train as train_verdicts};
 
+/// So many bytes of what was typed are read; nobody needs a tenth of it. Judging takes time that grows with the square of it.
+const MOST_READ: usize = 8_000;
+
 /// Reads one mail.
 pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
-    let page = Page::of(input, situation);
-    let mut votes = clause_reader::BUILT_IN.read(&page);
-    judged(&verdict::BUILT_IN, input, situation, &page, &mut votes).0
+    read(&clause_reader::BUILT_IN, &verdict::BUILT_IN, input, situation, |_, _, _| ()).0
 }
 
 /// Reads one mail and tells the way.
@@ -60,10 +61,32 @@ pub fn understand_by(
     input: &Input<'_>,
     situation: &Situation,
 ) -> (Reading, Trace) {
-    let page = Page::of(input, situation);
+    read(clauses, verdicts, input, situation, Trace::of)
+}
+
+/// Reads one mail, and lets somebody tell of the way. Of a very long mail only the beginning is read; then nothing is done by
+/// itself.
+fn read<T>(
+    clauses: &ClauseReader,
+    verdicts: &VerdictReader,
+    input: &Input<'_>,
+    situation: &Situation,
+    tell: impl FnOnce(&Page, &[Chances], &[Frame]) -> T,
+) -> (Reading, T) {
+    let most = (0..=MOST_READ).rev().find(|at| input.typed.is_char_boundary(*at));
+    let beginning = most.and_then(|most| input.typed.get(..most));
+    let part = Input { typed: beginning.unwrap_or(input.typed), ..input.clone() };
+    let page = Page::of(&part, situation);
     let mut votes = clauses.read(&page);
-    let (reading, frames) = judged(verdicts, input, situation, &page, &mut votes);
-    (reading, Trace::of(&page, &votes, &frames))
+    let (mut reading, frames) = judged(verdicts, &part, situation, &page, &mut votes);
+    if part.typed.len() < input.typed.len() && reading.disposition == Disposition::Act {
+        reading.disposition = Disposition::Ask;
+        reading.requests.clear();
+        reading.reason = "de mail is te lang om helemaal te lezen".to_owned();
+        reading.doubts.push(reading.reason.clone());
+    }
+    let told = tell(&page, &votes, &frames);
+    (reading, told)
 }
 
 /// The clauses of a mail as they were written, each with the features that a clause reader learns from.

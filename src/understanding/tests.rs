@@ -186,3 +186,14 @@ fn who_stays_away_after_all_and_wants_to_be_forgotten_gets_both() {
     let reading = read("Ik kom toch niet. Wil je al mijn gegevens wissen?", "", "");
     assert!(matches!(reading.requests.as_slice(), [Request::Forget, Request::Cancel { .. }]), "{reading:?}");
 }
+
+#[test]
+fn what_is_too_long_to_read_whole_is_left_to_a_person() {
+    let plain = "Ik kom graag naar de bijeenkomst.";
+    assert_eq!(read(plain, "", "").disposition, Disposition::Act);
+    let long = format!("{plain}\n\n{}", "\u{20ac} ".repeat(MOST_READ / 4));
+    assert!(long.len() > MOST_READ && !long.is_char_boundary(MOST_READ));
+    let reading = read(&long, "", "");
+    assert_eq!((reading.disposition, reading.requests), (Disposition::Ask, Vec::new()));
+    assert!(reading.reason.contains("te lang"), "{}", reading.reason);
+}

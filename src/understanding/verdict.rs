@@ -27,6 +27,8 @@ const SIZE: f32 = 0.5;
 const LEAST: f32 = 0.04;
 /// So many other meanings are tried of one mail: a page of them must not take longer than the mail is worth.
 const MOST_TRIED: usize = 30;
+/// And no more than come to so many clauses judged: of a very long mail hardly any.
+const MOST_JUDGED: usize = 6_000;
 /// A clause whose meaning is likelier than this has no other.
 const PLAIN: f32 = 0.97;
 /// What another meaning weighs where the grammar reads the clause as the clause reader does: two who err in different ways
@@ -147,7 +149,7 @@ fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<Other> {
         others.extend(likely.map(|says| Other { number, says, ratio: ratio(says), weight: ratio(says) * weighs }));
     }
     others.sort_by(|one, other| other.weight.total_cmp(&one.weight));
-    others.truncate(MOST_TRIED);
+    others.truncate(MOST_TRIED.min(MOST_JUDGED / case.page.sights.len().max(1)));
     others
 }
 

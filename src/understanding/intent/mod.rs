@@ -102,7 +102,10 @@ pub fn judge(case: &Case<'_>) -> Judgement {
 }
 
 fn sentence_has(case: &Case<'_>, sentence: usize, test: impl Fn(&Sight) -> bool) -> bool {
-    case.page.sights.iter().filter(|sight| sight.clause.sentence == sentence).any(test)
+    // The clauses of a sentence stand together, and sentences in their order.
+    let sights = &case.page.sights;
+    let from = sights.partition_point(|sight| sight.clause.sentence < sentence);
+    sights.iter().skip(from).take_while(|sight| sight.clause.sentence == sentence).any(test)
 }
 
 fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
