@@ -20,7 +20,7 @@ use crate::secret::{self, SecretError};
 use crate::store::{Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -142,8 +142,8 @@ impl Engine {
         self.take_by(handle::handle_spam, &fresh, now)
     }
 
-    /// Takes mails, in the order given, each once: those that are done already change nothing, and a second delivery of one is
-    /// noted to be filed like the first.
+    /// Takes mails, in the order given, each once: those that are done already change nothing, and a duplicate of one is noted to be
+    /// filed like the first.
     ///
     /// All of them are committed in one transaction, durable when this returns. Gives the outcome of each new one.
     ///
@@ -151,16 +151,16 @@ impl Engine {
     /// When the store fails; then nothing was committed, and the mails are to be taken again.
     pub fn take(&self, mails: &[RawMail], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
         let outcomes = self.take_by(handle::handle, mails, now)?;
-        let taken: BTreeSet<&Location> =
-            outcomes.iter().filter_map(|outcome| outcome.mail.as_ref()).map(|mail| &mail.location).collect();
-        let mut copies = Vec::new();
-        for mail in mails.iter().filter(|mail| !taken.contains(&mail.location)) {
+        let is_new =
+            |mail: &RawMail| outcomes.iter().flat_map(|new| &new.mail).any(|new| new.location == mail.location);
+        let mut duplicates = Vec::new();
+        for mail in mails.iter().filter(|mail| !is_new(mail)) {
             if let Some((first, to_file)) = self.store.done(&message::key(&mail.bytes))? {
-                copies.extend(handle::file_copy(mail, &first, to_file, now));
+                duplicates.extend(handle::file_duplicate(mail, &first, to_file, now));
             }
         }
-        if !copies.is_empty() {
-            self.store.commit(&copies)?;
+        if !duplicates.is_empty() {
+            self.store.commit(&duplicates)?;
         }
         Ok(outcomes)
     }

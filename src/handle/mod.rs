@@ -4,14 +4,14 @@
 //! and writes the letters. The same bytes, state and time always give the same outcome, to the last byte of a letter.
 //! Called by `daemon::engine`, which commits what comes out.
 
-mod copy;
 mod decide;
+mod duplicate;
 mod finish;
 mod situate;
 mod spam;
 mod write;
 
-pub use copy::file_copy;
+pub use duplicate::file_duplicate;
 pub use situate::situation;
 pub use spam::{handle_spam, listed_key};
 pub use write::{Author, write_letters};
