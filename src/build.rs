@@ -7,16 +7,12 @@ mod packed;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The files with weights, and how many kinds each tells apart.
-const FILES: [(&str, usize); 2] = [("clause_reader", 19), ("verdict", 4)];
-
 fn main() -> io::Result<()> {
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    for (name, kinds) in FILES {
-        let path = Path::new("src/understanding").join(name).join("weights.tsv");
-        println!("cargo::rerun-if-changed={}", path.display());
-        fs::write(out.join(format!("{name}.weights")), packed::pack(&fs::read_to_string(&path)?, kinds))?;
+    let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or(io::ErrorKind::NotFound)?;
+    for reader in ["clause_reader", "verdict"] {
+        let file = Path::new("src/understanding").join(reader).join("weights.tsv");
+        println!("cargo::rerun-if-changed={}", file.display());
+        fs::write(out.join(reader).with_extension("weights"), packed::pack(&fs::read_to_string(file)?))?;
     }
-    println!("cargo::rerun-if-changed=src/understanding/linear/packed.rs");
     Ok(())
 }

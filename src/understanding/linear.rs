@@ -15,65 +15,59 @@ const STEP: f32 = 1.0 / 16.0;
 
 /// A trained model that tells `K` kinds apart.
 #[derive(Debug, PartialEq)]
-pub(super) struct Model<const K: usize> {
-    /// Where in the rows each bucket begins, and the last one ends.
-    starts: Cow<'static, [[u8; 4]]>,
-    /// The key of each row, in order.
-    keys: Cow<'static, [[u8; 4]]>,
-    /// The weights of each row.
-    weights: Cow<'static, [[u8; K]]>,
-}
+pub(super) struct Model<const K: usize>(
+    /// Packed weights.
+    Cow<'static, [u8]>,
+);
 
 impl<const K: usize> Model<K> {
     /// The model of a weights file that was packed when the program was built.
     pub(super) fn packed(bytes: &'static [u8]) -> Self {
-        let (starts, keys, weights) = parts(bytes);
-        Self { starts: Cow::Borrowed(starts), keys: Cow::Borrowed(keys), weights: Cow::Borrowed(weights) }
+        Self(Cow::Borrowed(bytes))
     }
 
     /// The model of the text of a weights file, as [`pack`](packed::pack) describes it.
     pub(super) fn parse(file: &str) -> Self {
-        let bytes = packed::pack(file, K);
-        let (starts, keys, weights) = parts(&bytes);
-        Self {
-            starts: Cow::Owned(starts.to_vec()),
-            keys: Cow::Owned(keys.to_vec()),
-            weights: Cow::Owned(weights.to_vec()),
-        }
-    }
-
-    fn weight(&self, feature: u64) -> Option<&[u8; K]> {
-        let at = packed::bucket(feature);
-        let start = |at: usize| self.starts.get(at).map(|bytes| u32::from_le_bytes(*bytes) as usize);
-        let (start, end) = (start(at)?, start(at + 1)?);
-        let found =
-            self.keys.get(start..end)?.iter().position(|key| u32::from_le_bytes(*key) == packed::key(feature))?;
-        self.weights.get(start + found)
+        Self(Cow::Owned(packed::pack(file)))
     }
 
     /// The chance of each kind for these features, together 1. A feature counts once, however often it is named.
     pub(super) fn chances(&self, features: &mut Vec<u64>) -> [f32; K] {
         features.sort_unstable();
         features.dedup();
+        let rows = Rows::<K>::of(&self.0);
         let mut sums = [0_i32; K];
-        for feature in features {
-            if let Some(weights) = self.weight(*feature) {
-                sums.iter_mut().zip(weights).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
-            }
+        for weights in features.iter().filter_map(|feature| rows.weights_of(*feature)) {
+            sums.iter_mut().zip(weights).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
         }
         softmax(sums.map(|sum| sum as f32 * STEP))
     }
 }
 
-type Numbers<'a> = &'a [[u8; 4]];
+/// Packed weights in their parts; what does not fit belongs to none.
+struct Rows<'a, const K: usize> {
+    /// Where in the rows each bucket begins, and the last one ends.
+    starts: &'a [[u8; 4]],
+    keys: &'a [[u8; 4]],
+    weights: &'a [[u8; K]],
+}
 
-/// The three parts of packed weights; what does not fit belongs to none.
-fn parts<const K: usize>(bytes: &[u8]) -> (Numbers<'_>, Numbers<'_>, &[[u8; K]]) {
-    let numbers = bytes.as_chunks().0;
-    let (starts, keys) = numbers.split_at_checked((1 << packed::BUCKET_BITS) + 1).unwrap_or_default();
-    let rows = starts.last().map_or(0, |last| u32::from_le_bytes(*last) as usize);
-    let weights = bytes.get((starts.len() + rows) * 4..).unwrap_or_default();
-    (starts, keys.get(..rows).unwrap_or_default(), weights.as_chunks().0)
+impl<'a, const K: usize> Rows<'a, K> {
+    fn of(bytes: &'a [u8]) -> Self {
+        let (starts, keys) = bytes.as_chunks().0.split_at_checked((1 << packed::BUCKET_BITS) + 1).unwrap_or_default();
+        let rows = starts.last().map_or(0, |last| u32::from_le_bytes(*last) as usize);
+        let weights = bytes.get((starts.len() + rows) * 4..).unwrap_or_default();
+        Self { starts, keys, weights: weights.as_chunks().0 }
+    }
+
+    fn weights_of(&self, feature: u64) -> Option<&'a [u8; K]> {
+        let start = |bucket: usize| self.starts.get(bucket).map(|bytes| u32::from_le_bytes(*bytes) as usize);
+        let bucket = packed::bucket(feature);
+        let (start, end) = (start(bucket)?, start(bucket + 1)?);
+        let key = packed::key(feature).to_le_bytes();
+        let at = self.keys.get(start..end)?.iter().position(|known| *known == key)?;
+        self.weights.get(start + at)
+    }
 }
 
 fn softmax<const K: usize>(mut scores: [f32; K]) -> [f32; K] {
@@ -129,7 +123,7 @@ fn descend<const K: usize>(examples: &[(Vec<usize>, usize)], features: usize, le
         // A stride that has no factor in common with most sizes: mails of one writer do not come in a row.
         for step in 0..examples.len() {
             let Some((all, kind)) = examples.get((step * 7919 + round) % examples.len()) else { continue };
-            let shown = |feature: &usize| lessons.dropout == 0.0 || chance(round, step, *feature) >= lessons.dropout;
+            let shown = |feature: &usize| chance(round, step, *feature) >= lessons.dropout;
             let present: Vec<usize> = all.iter().copied().filter(shown).collect();
             let mut sum = [0.0; K];
             for weight in present.iter().filter_map(|feature| weights.get(*feature)) {

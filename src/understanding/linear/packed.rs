@@ -21,12 +21,12 @@ pub fn key(hash: u64) -> u32 {
     hash as u32
 }
 
-/// Packs a weights file of so many kinds: where each bucket begins and the last one ends, the keys, the weights of each; numbers
-/// have four bytes, the least first.
+/// Packs a weights file: where each bucket begins and the last one ends, the keys, the weights of each; numbers have four bytes,
+/// the least first.
 ///
 /// On each line of the file stand a feature, a tab, and a letter for each kind: `a` for one step towards it and `z` for 26,
 /// `A` for one away from it, `.` for none. Lines with `#` say what it is.
-pub fn pack(file: &str, kinds: usize) -> Vec<u8> {
+pub fn pack(file: &str) -> Vec<u8> {
     let mut rows: Vec<(u64, &str)> = file
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -37,10 +37,7 @@ pub fn pack(file: &str, kinds: usize) -> Vec<u8> {
     let starts = (0..=1_usize << BUCKET_BITS).map(|at| rows.partition_point(|(hash, _)| bucket(*hash) < at) as u32);
     let numbers = starts.chain(rows.iter().map(|(hash, _)| key(*hash)));
     let mut packed: Vec<u8> = numbers.flat_map(u32::to_le_bytes).collect();
-    for (_, letters) in &rows {
-        let given = letters.bytes().chain(std::iter::repeat(b'.'));
-        packed.extend(given.take(kinds).flat_map(|letter| steps(letter).to_le_bytes()));
-    }
+    packed.extend(rows.iter().flat_map(|(_, letters)| letters.bytes()).map(|letter| steps(letter).cast_unsigned()));
     packed
 }
 
