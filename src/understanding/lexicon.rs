@@ -16,6 +16,7 @@ use super::concepts::Concept;
 use super::linear::hash;
 use super::spelling::Speller;
 use draft::Draft;
+pub use lists::ByHash;
 use lists::Lists;
 use phrase::Sets;
 pub use phrase::{Item, Phrase, Step, bit};
@@ -74,22 +75,18 @@ pub struct Lexicon {
 #[derive(Debug, Default)]
 struct Words {
     spellings: Lists<u8>,
-    by_hash: Vec<(u64, WordId)>,
+    by_spelling: ByHash,
 }
 
 impl Words {
     /// Words in the order of their numbers.
     fn new<'a>(spellings: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let mut by_hash: Vec<(u64, WordId)> = spellings.clone().map(|word| hash(&[word])).zip(0..).collect();
-        by_hash.sort_unstable();
-        Self { spellings: spellings.map(str::bytes).collect(), by_hash }
+        let by_spelling = ByHash::new(spellings.clone().map(|word| hash(&[word])).zip(0..));
+        Self { spellings: spellings.map(str::bytes).collect(), by_spelling }
     }
 
     fn id(&self, folded: &str) -> Option<WordId> {
-        let wanted = hash(&[folded]);
-        let from = self.by_hash.partition_point(|(hash, _)| *hash < wanted);
-        let alike = self.by_hash.get(from..)?.iter().take_while(|(hash, _)| *hash == wanted);
-        alike.map(|&(_, id)| id).find(|&id| self.spelling(id) == folded)
+        self.by_spelling.get(hash(&[folded])).find(|&id| self.spelling(id) == folded)
     }
 
     fn spelling(&self, word: WordId) -> &str {

@@ -4,7 +4,7 @@
 //! that no misspelling is ever turned into its opposite (`aamelden` is one edit from both `aanmelden` and `afmelden`).
 //! Made and asked by `lexicon`.
 
-use super::lexicon::WordId;
+use super::lexicon::{ByHash, WordId};
 use super::linear::hash;
 
 /// Shorter words are not repaired: too many true words lie one edit apart.
@@ -13,19 +13,15 @@ const SHORTEST: usize = 6;
 /// The words that may be repaired to.
 #[derive(Debug, Default)]
 pub struct Speller {
-    /// By hash of every form that one dropped letter gives them, and of the word itself.
-    by_form: Vec<(u64, WordId)>,
+    /// By every form that one dropped letter gives them, and by the word itself.
+    by_form: ByHash,
 }
 
 impl Speller {
     /// Takes the words that others may be repaired to.
     pub fn new<'a>(words: impl Iterator<Item = (&'a str, WordId)>) -> Self {
         let words = words.filter(|(word, _)| word.len() >= SHORTEST);
-        let mut by_form: Vec<_> = words.flat_map(|(word, id)| forms(word).map(move |form| (form, id))).collect();
-        by_form.sort_unstable();
-        by_form.dedup();
-        by_form.shrink_to_fit();
-        Self { by_form }
+        Self { by_form: ByHash::new(words.flat_map(|(word, id)| forms(word).map(move |form| (form, id)))) }
     }
 
     /// The one word that is one edit from this folded form; `None` when there is none or more than one. `spelling` tells how a
@@ -35,16 +31,12 @@ impl Speller {
             return None;
         }
         let mut found: Option<WordId> = None;
-        for form in forms(folded) {
-            let from = self.by_form.partition_point(|(known, _)| *known < form);
-            let alike = self.by_form.iter().skip(from).take_while(|(known, _)| *known == form);
-            for &(_, word) in alike {
-                if found != Some(word) && one_edit_apart(folded, spelling(word)) {
-                    if found.is_some() {
-                        return None;
-                    }
-                    found = Some(word);
+        for word in forms(folded).flat_map(|form| self.by_form.get(form)) {
+            if found != Some(word) && one_edit_apart(folded, spelling(word)) {
+                if found.is_some() {
+                    return None;
                 }
+                found = Some(word);
             }
         }
         found

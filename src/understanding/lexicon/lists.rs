@@ -1,4 +1,7 @@
-//! Many short lists in two pieces of memory, where a `Vec` of `Vec`s would take one for each and more than it needs.
+//! Many short lists in two pieces of memory, where a `Vec` of `Vec`s would take one for each and more than it needs; and
+//! words by hash in one.
+
+use super::WordId;
 
 /// Lists by number.
 #[derive(Debug)]
@@ -32,6 +35,27 @@ impl<T, L: IntoIterator<Item = T>> FromIterator<L> for Lists<T> {
         all.items.shrink_to_fit();
         all.ends.shrink_to_fit();
         all
+    }
+}
+
+/// Words by the hash of a text; two texts with one hash are for the asker to tell apart.
+#[derive(Debug, Default)]
+pub struct ByHash(Vec<(u64, WordId)>);
+
+impl ByHash {
+    /// The words of these hashes.
+    pub fn new(entries: impl Iterator<Item = (u64, WordId)>) -> Self {
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries.shrink_to_fit();
+        Self(entries)
+    }
+
+    /// The words with this hash.
+    pub fn get(&self, hash: u64) -> impl Iterator<Item = WordId> {
+        let from = self.0.partition_point(|(known, _)| *known < hash);
+        self.0.iter().skip(from).take_while(move |(known, _)| *known == hash).map(|&(_, word)| word)
     }
 }
 
