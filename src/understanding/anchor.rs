@@ -102,10 +102,8 @@ pub fn leave_to_others(input: &Input<'_>, reading: &mut Reading) {
     if near && (reading.disposition == Disposition::Ask || !reading.requests.iter().any(seats)) {
         return;
     }
-    reading.disposition = if near { Disposition::Ask } else { Disposition::Ignore };
-    reading.requests.clear();
-    reading.reason = "niets in de mail gaat over onze bijeenkomsten".to_owned();
-    reading.doubts.push(reading.reason.clone());
+    let disposition = if near { Disposition::Ask } else { Disposition::Ignore };
+    reading.leave(disposition, "niets in de mail gaat over onze bijeenkomsten");
 }
 
 fn is_short(input: &Input<'_>) -> bool {

@@ -65,7 +65,7 @@ pub fn understand_by(
 }
 
 /// Reads one mail, and lets somebody tell of the way. Of a very long mail only the beginning is read; then nothing is done by
-/// itself.
+/// itself, and what people whom we know write is looked at by a person.
 fn read<T>(
     clauses: &ClauseReader,
     verdicts: &VerdictReader,
@@ -79,11 +79,9 @@ fn read<T>(
     let page = Page::of(&part, situation);
     let mut votes = clauses.read(&page);
     let (mut reading, frames) = judged(verdicts, &part, situation, &page, &mut votes);
-    if part.typed.len() < input.typed.len() && reading.disposition == Disposition::Act {
-        reading.disposition = Disposition::Ask;
-        reading.requests.clear();
-        reading.reason = "de mail is te lang om helemaal te lezen".to_owned();
-        reading.doubts.push(reading.reason.clone());
+    let known = situation.knows_author() || page.topic.is_our_thread();
+    if part.typed.len() < input.typed.len() && (known || reading.disposition == Disposition::Act) {
+        reading.leave(Disposition::Ask, "de mail is te lang om helemaal te lezen");
     }
     let told = tell(&page, &votes, &frames);
     (reading, told)
@@ -248,6 +246,16 @@ pub struct Reading {
     pub evidence: Vec<String>,
     /// What kept it from being carried out, in plain words; empty when nothing did.
     pub doubts: Vec<String>,
+}
+
+impl Reading {
+    /// Does nothing of what is asked, and says why.
+    fn leave(&mut self, disposition: Disposition, why: &str) {
+        self.disposition = disposition;
+        self.requests.clear();
+        why.clone_into(&mut self.reason);
+        self.doubts.push(why.to_owned());
+    }
 }
 
 /// What is to be done with a mail.

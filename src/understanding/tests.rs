@@ -196,4 +196,11 @@ fn what_is_too_long_to_read_whole_is_left_to_a_person() {
     let reading = read(&long, "", "");
     assert_eq!((reading.disposition, reading.requests), (Disposition::Ask, Vec::new()));
     assert!(reading.reason.contains("te lang"), "{}", reading.reason);
+
+    // What comes at the very end is not read; of somebody we know a person finds it.
+    let chat = format!("{}\n\nIk kan toch niet komen.", "Het was lekker weer. ".repeat(MOST_READ / 20));
+    assert_eq!(read(&chat, "", "").disposition, Disposition::Ignore);
+    let mut known = situation();
+    known.registered.insert(EventId::new("b16").unwrap(), vec!["Piet Bos".to_owned()]);
+    assert_eq!(understand(&input(&chat, "", ""), &known).disposition, Disposition::Ask);
 }

@@ -248,6 +248,7 @@ pub fn train(outcomes: &[(Vec<String>, Grade)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexicon::LEXICON;
     use super::super::page::Page;
     use super::super::tests::{input, situation};
     use super::*;
@@ -280,6 +281,22 @@ mod tests {
         assert!(outcome(Disposition::Act, 1.0).worth([0.8, 0.2, 0.0, 0.0]) > 0.0);
         assert!(outcome(Disposition::Act, 1.0).worth([0.7, 0.3, 0.0, 0.0]) < 0.0);
         assert!(outcome(Disposition::Ignore, 1.0).worth([0.6, 0.0, 0.4, 0.0]) < 0.0);
+    }
+
+    #[test]
+    fn of_a_very_long_mail_hardly_anything_else_is_tried() {
+        let tried = |times: usize| {
+            let typed = "Kees komt misschien ook. ".repeat(times);
+            let (input, situation) = (input(&typed, "", ""), situation());
+            let page = Page::of(&input, &situation);
+            let votes = super::super::clause_reader::BUILT_IN.read(&page);
+            let says: Vec<Says> = votes.iter().map(Chances::best).collect();
+            let case = Case { input: &input, situation: &situation, page: &page, lexicon: &LEXICON, says: &says };
+            (others(&case, &votes).len(), page.sights.len())
+        };
+        assert!(tried(10).0 > 5, "{:?}", tried(10));
+        let (others, clauses) = tried(300);
+        assert!(others > 0 && others * clauses <= MOST_JUDGED, "{others} of {clauses} clauses");
     }
 
     #[test]
