@@ -191,14 +191,14 @@ fn who_stays_away_after_all_and_wants_to_be_forgotten_gets_both() {
 fn what_is_too_long_to_read_whole_is_left_to_a_person() {
     let plain = "Ik kom graag naar de bijeenkomst.";
     assert_eq!(read(plain, "", "").disposition, Disposition::Act);
-    let long = format!("{plain}\n\n{}", "\u{20ac} ".repeat(MOST_READ / 4));
+    let long = format!("{plain}\n\n{}", "\u{20ac}\u{20ac}\u{20ac}\u{20ac}\u{20ac} ".repeat(MOST_READ / 14));
     assert!(long.len() > MOST_READ && !long.is_char_boundary(MOST_READ));
     let reading = read(&long, "", "");
     assert_eq!((reading.disposition, reading.requests), (Disposition::Ask, Vec::new()));
     assert!(reading.reason.contains("te lang"), "{}", reading.reason);
 
     // What comes at the very end is not read; of somebody we know a person finds it.
-    let chat = format!("{}\n\nIk kan toch niet komen.", "Het was lekker weer. ".repeat(MOST_READ / 20));
+    let chat = format!("{}\n\nIk kan toch niet komen.", "het was lekker weer en ".repeat(MOST_READ / 20));
     assert_eq!(read(&chat, "", "").disposition, Disposition::Ignore);
     let mut known = situation();
     known.registered.insert(EventId::new("b16").unwrap(), vec!["Piet Bos".to_owned()]);
