@@ -57,7 +57,7 @@ pub(super) fn set_aside(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
 
 /// "November doe ik, januari zeker niet": does the last word deny the meeting named last?
 pub(super) fn ends_in_no(case: &Case<'_>, sight: &Sight) -> bool {
-    let mut words = case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default().iter();
+    let mut words = case.tokens(sight).iter();
     let last = words.rfind(|token| token.kind == Kind::Word);
     let ends = meetings(sight).last().map_or(usize::MAX, |occasion| occasion.span.end);
     last.is_some_and(|token| token.span.start >= ends && (token.is("niet") || token.is("nee") || token.is("not")))
@@ -65,7 +65,7 @@ pub(super) fn ends_in_no(case: &Case<'_>, sight: &Sight) -> bool {
 
 /// "Nov en jan allebei niet", "beide middagen": does it speak of all the meetings that it names?
 pub(super) fn means_all(case: &Case<'_>, sight: &Sight) -> bool {
-    let tokens = case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let tokens = case.tokens(sight);
     let listed = between(case, sight).all(|(_, tokens, _)| {
         tokens.iter().all(|token| case.lexicon.is(token.word, Role::And) || case.lexicon.is(token.word, Role::Definite))
     });
@@ -76,7 +76,7 @@ pub(super) fn means_all(case: &Case<'_>, sight: &Sight) -> bool {
 
 /// Does it come, until a day of no meeting: "tot 24 februari!"?
 pub(super) fn until_another_day(case: &Case<'_>, sight: &Sight) -> bool {
-    let tokens = case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let tokens = case.tokens(sight);
     let mut others = sight.occasions.iter().filter(|occasion| occasion.events.is_empty());
     let dated = others.any(|occasion| {
         case.page
@@ -108,7 +108,7 @@ fn between<'a>(
 
 /// The words of the clause before a mention, articles left out.
 fn before<'a>(case: &'a Case<'_>, sight: &Sight, occasion: &Occasion) -> Vec<&'a Token> {
-    let tokens = case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let tokens = case.tokens(sight);
     let before = tokens.iter().take_while(|token| token.span.end <= occasion.span.start);
     before.filter(|token| !case.lexicon.is(token.word, Role::Definite)).collect()
 }

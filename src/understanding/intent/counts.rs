@@ -102,7 +102,7 @@ impl Teller<'_> {
             let before = at.checked_sub(1).filter(|&before| before >= self.sight.clause.tokens.start);
             let beside = if self.is(at, Role::Times) { before.and_then(|before| self.number(before)) } else { None };
             let after = before.filter(|&before| self.is(before, Role::Times)).and_then(|_| self.number(at));
-            let denied = |at: usize| self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("geen"));
+            let denied = |at: usize| self.case.token(at).is_some_and(|token| token.is("geen"));
             let beside = beside.filter(|_| !at.checked_sub(2).is_some_and(denied));
             beside.or(after).or_else(|| self.multiple(at)).filter(fits)
         })
@@ -110,7 +110,7 @@ impl Teller<'_> {
 
     /// The number in "tweemaal" and "4x".
     fn multiple(&self, at: usize) -> Option<u32> {
-        let token = self.case.page.parsed.tokens.get(at)?;
+        let token = self.case.token(at)?;
         let stem =
             token.fold.strip_suffix("maal").and_then(|stem| self.case.lexicon.number(self.case.lexicon.word(stem)));
         stem.or_else(|| token.digits().filter(|_| token.fold.ends_with('x')))
@@ -118,9 +118,12 @@ impl Teller<'_> {
 
     /// "Drie Wiersma's present", "twee handen in de lucht": a coming that opens with a number of people.
     fn opening(&self) -> Option<u32> {
-        let mut words = self.sight.clause.tokens.clone().filter(|&at| {
-            self.case.page.parsed.tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number))
-        });
+        let mut words = self
+            .sight
+            .clause
+            .tokens
+            .clone()
+            .filter(|&at| self.case.token(at).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number)));
         let joins = self.sight.clause.tokens.clone().any(|at| self.is(at, Role::And));
         let at = words.next().filter(|_| self.deed == Deed::Comes && !joins)?;
         let counts = words.next().is_some()
@@ -152,7 +155,7 @@ impl Teller<'_> {
     /// "Een groepje van drie".
     fn group_of(&self) -> Option<u32> {
         let some = self.sight.hits.iter().filter(|hit| hit.concept == Concept::Some);
-        let of = |at: usize| self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
+        let of = |at: usize| self.case.token(at).is_some_and(|token| token.is("van"));
         some.filter(|hit| of(hit.last + 1)).find_map(|hit| self.number(hit.last + 2))
     }
 
@@ -205,7 +208,7 @@ impl Teller<'_> {
     }
 
     pub(super) fn number(&self, at: usize) -> Option<u32> {
-        self.case.page.parsed.tokens.get(at).and_then(|token| self.number_in(token))
+        self.case.token(at).and_then(|token| self.number_in(token))
     }
 
     /// The number that a word writes, "viertal" and "duo" counted in.
@@ -221,14 +224,14 @@ impl Teller<'_> {
     }
 
     pub(super) fn is_dated(&self, at: usize) -> bool {
-        let span = self.case.page.parsed.tokens.get(at).map(|token| token.span.clone()).unwrap_or_default();
+        let span = self.case.token(at).map(|token| token.span.clone()).unwrap_or_default();
         self.sight.occasions.iter().any(|o| o.span.start <= span.start && span.end <= o.span.end)
     }
 
     /// "Van die 25 stoelen", "de twee die er al staan", "in die 5": a number that was known before.
     fn is_partitive(&self, at: usize) -> bool {
         let word = |back: usize| at.checked_sub(back).filter(|&at| at >= self.sight.clause.tokens.start);
-        let of = |at: usize| self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("van"));
+        let of = |at: usize| self.case.token(at).is_some_and(|token| token.is("van"));
         if self.deed == Deed::OtherStaysAway {
             return word(2).is_some_and(of);
         }
@@ -239,7 +242,7 @@ impl Teller<'_> {
 
     /// "Nog 1 stoel voor mij": from who was not registered it asks what is left, and adds to nobody.
     fn is_still(&self, hit: &Hit) -> bool {
-        let still = self.case.page.parsed.tokens.get(hit.first).is_some_and(|token| token.is("nog"));
+        let still = self.case.token(hit.first).is_some_and(|token| token.is("nog"));
         let brings = self.sight.has(Concept::Bring) || self.sight.has(Concept::Come);
         still && self.deed == Deed::Comes && !brings && self.case.page.topic.registered(self.case.situation) == 0
     }

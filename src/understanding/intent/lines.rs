@@ -111,11 +111,11 @@ pub(super) struct Teller<'a> {
 
 impl Teller<'_> {
     pub(super) fn tokens(&self) -> &[Token] {
-        self.case.page.parsed.tokens.get(self.sight.clause.tokens.clone()).unwrap_or_default()
+        self.case.tokens(self.sight)
     }
 
     pub(super) fn is(&self, at: usize, role: Role) -> bool {
-        self.case.page.parsed.tokens.get(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
+        self.case.token(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
     }
 
     /// What the clause means by what it says, for those whom it names: a swap, names that go on, others alone.
@@ -174,7 +174,7 @@ impl Teller<'_> {
         let vague = |at: usize| {
             self.is(at, Role::Quantity)
                 && self.number(at).is_none()
-                && !self.case.page.parsed.tokens.get(at).is_some_and(|token| token.is("een"))
+                && !self.case.token(at).is_some_and(|token| token.is("een"))
         };
         if self.sight.clause.tokens.clone().any(|at| vague(at) && self.is(at + 1, Role::Kin)) {
             return true;
@@ -183,7 +183,7 @@ impl Teller<'_> {
         company.any(|at| {
             at.checked_sub(1).is_some_and(|before| {
                 (before.saturating_sub(2)..=before).any(|at| self.is(at, Role::With))
-                    || self.case.page.parsed.tokens.get(before).is_some_and(|token| token.is("in"))
+                    || self.case.token(before).is_some_and(|token| token.is("in"))
             }) || self.deed == Deed::OtherComes && self.sight.rows.iter().all(|row| row.others.is_empty())
         })
     }
@@ -220,9 +220,8 @@ impl Teller<'_> {
             .and_then(|before| self.case.page.sights.get(before))
             .is_some_and(|sight| sight.clause.sentence == self.sight.clause.sentence && !sight.rows.is_empty());
         let named = |at: usize| self.sight.rows.iter().any(|row| !row.others.is_empty() && row.tokens.contains(&at));
-        let joins = |at: usize| {
-            self.is(at, Role::And) || self.case.page.parsed.tokens.get(at).is_some_and(|token| token.kind != Kind::Word)
-        };
+        let joins =
+            |at: usize| self.is(at, Role::And) || self.case.token(at).is_some_and(|token| token.kind != Kind::Word);
         goes_on
             && matches!(said, Some(Says::Comes | Says::OtherComes))
             && self.sight.clause.tokens.clone().all(|at| named(at) || joins(at))

@@ -25,7 +25,7 @@ use super::frames::{Certainty, Frame, Sight, Strength, Who};
 use super::lexicon::Lexicon;
 use super::page::Page;
 use super::party::{self, Count, Standing, Wish};
-use super::words::fold;
+use super::words::{Token, fold};
 use super::{Disposition, Input, Mode, Request, Situation};
 use crate::ids::EventId;
 use asks::{asks, pitches};
@@ -71,7 +71,17 @@ pub struct Case<'a> {
     pub says: &'a [Says],
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// One word or mark.
+    fn token(&self, at: usize) -> Option<&'a Token> {
+        self.page.parsed.tokens.get(at)
+    }
+
+    /// The words and marks of a clause.
+    fn tokens(&self, sight: &Sight) -> &'a [Token] {
+        self.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default()
+    }
+
     /// What a clause says.
     fn says(&self, number: usize) -> Says {
         self.says.get(number).copied().unwrap_or(Says::Nothing)

@@ -93,7 +93,7 @@ impl Teller<'_> {
 
     /// "Evelien, mijn nicht, ...": a relation between commas says who the one before it is.
     fn explains(&self, row: &Row, person: &Person) -> bool {
-        let token = |at: usize| self.case.page.parsed.tokens.get(at);
+        let token = |at: usize| self.case.token(at);
         let [label] = person.labels.as_slice() else { return false };
         let Some(at) = row.tokens.clone().rev().find(|&at| token(at).is_some_and(|token| token.fold == *label)) else {
             return false;
@@ -138,7 +138,7 @@ impl Teller<'_> {
                 let placed = before.is_none_or(|at| {
                     at == self.sight.clause.tokens.start
                         || self.is(at, Role::And)
-                        || self.case.page.parsed.tokens.get(at).is_some_and(|t| t.kind == Kind::Mark)
+                        || self.case.token(at).is_some_and(|t| t.kind == Kind::Mark)
                 });
                 let verb = before.is_none() && self.is(start, Role::Verb);
                 let subject = (row.others.len() >= 2 || among) && placed && !verb;
@@ -180,9 +180,8 @@ impl Teller<'_> {
     fn is_role(&self, row: &Row) -> bool {
         let before =
             |back: usize| row.tokens.start.checked_sub(back).filter(|&at| at >= self.sight.clause.tokens.start);
-        let word = |at: usize, forms: &[&str]| {
-            self.case.page.parsed.tokens.get(at).is_some_and(|token| forms.contains(&token.fold.as_str()))
-        };
+        let word =
+            |at: usize, forms: &[&str]| self.case.token(at).is_some_and(|token| forms.contains(&token.fold.as_str()));
         let plays = before(1).is_some_and(|at| word(at, &["als", "as"])) && !self.is(row.tokens.start, Role::My);
         let theirs =
             before(1).is_some_and(|at| self.is(at, Role::Their)) && before(2).is_some_and(|at| self.is(at, Role::Off));
@@ -193,8 +192,7 @@ impl Teller<'_> {
     pub(super) fn is_known(&self, row: &Row, person: &Person) -> bool {
         let named = |at: usize| [Role::Kin, Role::Kins, Role::Name, Role::Title].iter().any(|&role| self.is(at, role));
         let own = |at: usize| {
-            self.case.page.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
-                || self.is(at, Role::Title)
+            self.case.token(at).is_some_and(|token| person.labels.contains(&token.fold)) || self.is(at, Role::Title)
         };
         !person.pronoun && (person.name.is_none() || row.tokens.clone().any(|at| own(at) && named(at)))
     }
@@ -202,8 +200,7 @@ impl Teller<'_> {
     /// "Drie man", "twee personen": a number of people and nobody in particular.
     fn is_head(&self, row: &Row, person: &Person) -> bool {
         let head = |at: usize| {
-            self.is(at, Role::Heads)
-                && self.case.page.parsed.tokens.get(at).is_some_and(|token| person.labels.contains(&token.fold))
+            self.is(at, Role::Heads) && self.case.token(at).is_some_and(|token| person.labels.contains(&token.fold))
         };
         let numbered = row.tokens.clone().any(|at| self.number(at).is_some());
         let someone = row.tokens.clone().any(|at| self.is(at, Role::Someone)) && person.count == Some(1);

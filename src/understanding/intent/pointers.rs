@@ -28,7 +28,7 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
     if open.len() < 2 {
         return None;
     }
-    let clause = Clause { case, tokens: case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default() };
+    let clause = Clause { case, tokens: case.tokens(sight) };
     let alone = sight.rows.iter().all(|row| row.others.is_empty() && !row.us);
     if clause.means_all() || alone && case.says(number) == Says::Comes && clause.comes_to_each(open.len()) {
         return Some(Pointed::At(open));

@@ -190,7 +190,7 @@ fn hinted(own: &[&Frame]) -> Option<Line> {
 fn moved_from(case: &Case<'_>, sight: &Sight, deed: Deed) -> Option<EventId> {
     let from = only_registered(case)?;
     let events = sight.events();
-    let tokens = case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let tokens = case.tokens(sight);
     let moves = tokens.iter().any(|token| case.lexicon.is(token.word, Role::Move)) && !sight.has(Concept::Come);
     let swaps = sight.has(Concept::Instead) && events.contains(&from);
     let other = events.iter().any(|event| *event != from);
@@ -208,14 +208,7 @@ fn on_another_day(case: &Case<'_>, sight: &Sight, deed: Deed) -> bool {
         sight.other_day() || sight.events().is_empty() && sentence_other_day(case, sight.clause.sentence, coming);
     // Who stays away from another day than the meeting's stays away from nothing, unless it only says when something happened.
     let firm = sight.occasions.iter().any(|occasion| occasion.exact && !occasion.loose);
-    let then = case
-        .page
-        .parsed
-        .tokens
-        .get(sight.clause.tokens.clone())
-        .unwrap_or_default()
-        .iter()
-        .any(|token| token.is("dan"));
+    let then = case.tokens(sight).iter().any(|token| token.is("dan"));
     let linked =
         then && sentence_has(case, sight.clause.sentence, |s| s.other_day() && s.occasions.iter().all(|o| !o.loose));
     if coming { here } else { deed == Deed::StaysAway && !named && (sight.other_day() && firm || linked) }
