@@ -12,7 +12,7 @@ pub mod greeting;
 mod mailto;
 mod party;
 pub mod samples;
-mod subject;
+pub mod subject;
 mod templates;
 mod view;
 mod words;

@@ -7,29 +7,10 @@
 
 /// What mail programs put before the subject of an answer or a forwarded mail, in lower case.
 ///
-/// English, Dutch, German, Scandinavian, French, Spanish, Italian, Polish; `doorst` and `tr` are forwards like `fw`.
-const PREFIXES: [&str; 20] = [
-    "re",
-    "antw",
-    "antwoord",
-    "betr",
-    "aw",
-    "sv",
-    "vs",
-    "rv",
-    "rif",
-    "odp",
-    "fw",
-    "fwd",
-    "doorst",
-    "doorgestuurd",
-    "wg",
-    "tr",
-    "vl",
-    "i",
-    "enc",
-    "res",
-];
+/// English, Dutch, German, Scandinavian, French, Spanish, Italian, Polish.
+const ANSWERS: [&str; 11] = ["re", "antw", "antwoord", "betr", "aw", "sv", "vs", "rv", "rif", "odp", "res"];
+/// The same before that of one that is forwarded.
+const FORWARDS: [&str; 9] = ["fw", "fwd", "doorst", "doorgestuurd", "wg", "tr", "vl", "i", "enc"];
 
 /// The longest subject that is kept, in characters.
 const LONGEST: usize = 200;
@@ -43,15 +24,26 @@ pub fn answering(subject: &str, own: &str) -> String {
 /// A subject without the prefixes of answers and forwards: `RE: Antw: Fwd: Borrel` → `Borrel`.
 pub fn bare(subject: &str) -> &str {
     let mut rest = subject.trim();
-    while let Some((prefix, after)) = rest.split_once(':') {
-        let word =
-            prefix.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '^'));
-        if !PREFIXES.contains(&word.trim().to_lowercase().as_str()) {
+    while let Some((prefix, after)) = prefixed(rest) {
+        if !ANSWERS.contains(&prefix.as_str()) && !FORWARDS.contains(&prefix.as_str()) {
             break;
         }
-        rest = after.trim_start();
+        rest = after;
     }
     rest
+}
+
+/// Is it the subject of an answer? Some programs say it nowhere else: RFC 5322 (3.6.4) only asks for In-Reply-To.
+pub fn answers(subject: &str) -> bool {
+    prefixed(subject.trim()).is_some_and(|(prefix, _)| ANSWERS.contains(&prefix.as_str()))
+}
+
+/// What stands before the first colon, in lower case and without a count (`Re[2]:`), and the rest.
+fn prefixed(subject: &str) -> Option<(String, &str)> {
+    let (prefix, after) = subject.split_once(':')?;
+    let count = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '^');
+    let word = prefix.trim().trim_end_matches(count).trim().trim_end_matches('.');
+    Some((word.to_lowercase(), after.trim_start()))
 }
 
 fn shortened(subject: &str) -> String {
@@ -64,6 +56,16 @@ fn shortened(subject: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_told_from_what_is_forwarded() {
+        for subject in ["Re: Borrel", "RE[2]: Borrel", "Antw.: Borrel", "Aw: Fwd: Borrel"] {
+            assert!(answers(subject), "{subject}");
+        }
+        for subject in ["Fwd: Borrel", "Borrel", "Doorst: Re: Borrel", "", "Reünie: 15 november"] {
+            assert!(!answers(subject), "{subject}");
+        }
+    }
 
     #[test]
     fn an_answer_keeps_the_subject_under_one_re() {
