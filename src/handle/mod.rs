@@ -17,7 +17,7 @@ pub use spam::{handle_spam, listed_key};
 pub use write::{Author, write_letters};
 
 use crate::config::{Caps, Coordinator, Network};
-use crate::letters::Letters;
+use crate::letters::{Letters, subject};
 use crate::mail::letter_ids::LetterSecret;
 use crate::mail::safety::{self, Identities};
 use crate::mail::{Filing, Message, Origin, RawMail, Screened, message};
@@ -81,7 +81,7 @@ pub fn interpret(
 /// What a calendar reply to an event of ours asks; `None` when the mail is none.
 fn calendar(message: &Message, situation: &Situation, words: &Reading) -> Option<Reading> {
     let reply = calendar_reply::read(&message.calendar.as_ref()?.text, situation)?;
-    calendar_answer::reading(&reply, &message.from.as_ref()?.address, &message.text.typed, words)
+    calendar_answer::reading(&reply, situation, &message.from.as_ref()?.address, &message.text.typed, words)
 }
 
 /// What a reader may look at of a mail.
@@ -93,7 +93,7 @@ pub fn input<'a>(message: &'a Message, who: &Identities<'_>) -> Input<'a> {
         quoted: &message.text.quoted,
         author: message.from.as_ref().map_or("", |from| from.name.as_str()),
         calendar: message.calendar.as_ref().map(|part| part.text.as_str()),
-        is_reply: !message.answers.is_empty(),
+        is_reply: !message.answers.is_empty() || !message.text.quoted.is_empty() && subject::answers(&message.subject),
         addressed: message.to.iter().any(|to| who.is_own(&to.address)),
     }
 }

@@ -4,7 +4,7 @@
 //! program did not write. Called by `handle`, which knows the author's address.
 
 use super::calendar_reply::{Answer, CalendarReply};
-use super::{Disposition, Mode, Reading, Request};
+use super::{Disposition, Mode, Reading, Request, Situation};
 use crate::ids::Address;
 
 /// What Google, Outlook, Apple and Exchange write themselves into the mail of a reply.
@@ -26,8 +26,18 @@ const WRITTEN_BY_PROGRAMS: [&str; 12] = [
 /// The reading of a mail with a calendar reply to an event of ours; `None` when it is about none of ours.
 ///
 /// `words` is what its text was read as, `typed` that text.
-pub fn reading(reply: &CalendarReply, author: &Address, typed: &str, words: &Reading) -> Option<Reading> {
+pub fn reading(
+    reply: &CalendarReply,
+    situation: &Situation,
+    author: &Address,
+    typed: &str,
+    words: &Reading,
+) -> Option<Reading> {
     let event = reply.event.clone()?;
+    let held = situation.registered.get(&event).map_or(0, Vec::len);
+    let offered = situation.offered.contains_key(&event);
+    // Who puts our confirmation into his calendar presses "ja" to what he has already.
+    let known = matches!(reply.answer, Answer::Accepted { guests } if !offered && held == 1 + guests as usize);
     let (request, pressed) = match reply.answer {
         Answer::OthersEvent => return None,
         Answer::Accepted { guests } => {
@@ -54,15 +64,23 @@ pub fn reading(reply: &CalendarReply, author: &Address, typed: &str, words: &Rea
     } else {
         None
     };
-    let act = doubt.is_none();
+    let act = doubt.is_none() && !known;
     Some(Reading {
-        disposition: if act { Disposition::Act } else { Disposition::Ask },
+        disposition: match doubt {
+            Some(_) => Disposition::Ask,
+            None if known => Disposition::Ignore,
+            None => Disposition::Act,
+        },
         requests: request.filter(|_| act).into_iter().collect(),
         question: false,
         pitch: false,
         plain_answer: None,
         language: words.language,
-        reason: format!("de uitnodiging is in de agenda {pressed}"),
+        reason: if known && doubt.is_none() {
+            "in de agenda staat wat hier al staat".to_owned()
+        } else {
+            format!("de uitnodiging is in de agenda {pressed}")
+        },
         evidence: reply.evidence.iter().filter(|words| !words.starts_with("METHOD")).cloned().collect(),
         doubts: doubt.into_iter().collect(),
     })
@@ -80,6 +98,7 @@ mod tests {
     use super::*;
     use crate::ids::EventId;
     use crate::understanding::Language;
+    use crate::understanding::tests::situation;
 
     fn reply(answer: Answer) -> CalendarReply {
         CalendarReply {
@@ -113,7 +132,23 @@ mod tests {
     }
 
     fn read(reply: &CalendarReply, typed: &str) -> Reading {
-        reading(reply, &roel(), typed, &words(Disposition::Ask)).unwrap()
+        reading(reply, &situation(), &roel(), typed, &words(Disposition::Ask)).unwrap()
+    }
+
+    #[test]
+    fn who_accepts_what_he_has_changes_nothing() {
+        let event = || EventId::new("b16").unwrap();
+        let mut held = situation();
+        held.registered.insert(event(), vec!["Roel".to_owned(), "Ans".to_owned()]);
+        let read = |guests, typed, situation: &Situation| {
+            let words = words(Disposition::Ask);
+            reading(&reply(Answer::Accepted { guests }), situation, &roel(), typed, &words).unwrap().disposition
+        };
+        assert_eq!(read(1, "", &held), Disposition::Ignore);
+        assert_eq!(read(0, "", &held), Disposition::Act, "one fewer");
+        assert_eq!(read(1, "Ans kan toch niet", &held), Disposition::Ask);
+        held.offered.insert(event(), 2);
+        assert_eq!(read(1, "", &held), Disposition::Act, "he takes the seats that were offered");
     }
 
     #[test]
@@ -151,6 +186,6 @@ mod tests {
     #[test]
     fn what_is_not_ours_is_read_as_any_mail() {
         let elsewhere = CalendarReply { event: None, ..reply(Answer::Declined) };
-        assert_eq!(reading(&elsewhere, &roel(), "", &words(Disposition::Ignore)), None);
+        assert_eq!(reading(&elsewhere, &situation(), &roel(), "", &words(Disposition::Ignore)), None);
     }
 }
