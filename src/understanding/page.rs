@@ -5,6 +5,7 @@
 use super::clauses::{self, Parsed};
 use super::frames::{self, Frame, Sight};
 use super::lexicon::{LEXICON, Lexicon, Tongue};
+use super::people::Names;
 use super::topic::Topic;
 use super::words::{self, Kind, fold};
 use super::{Input, Language, Situation, anchor, concepts, occasions, people};
@@ -42,7 +43,8 @@ impl Page {
         let author = words::tokenise(input.author, lexicon);
         let author = author.into_iter().filter(|token| token.kind == Kind::Word || token.is("&"));
         let author: Vec<String> = author.map(|token| token.fold).collect();
-        let sights = sights(&parsed, &occasions, &author, lexicon);
+        let names = Names { author: &author, known: &companions(situation, &author) };
+        let sights = sights(&parsed, &occasions, names, lexicon);
         let frames = frames::all(&sights, &parsed, lexicon);
         let registered = topic.registered(situation);
         let language = language(&parsed);
@@ -73,7 +75,18 @@ fn is_answer(subject: &str) -> bool {
         .any(|prefix| rest.starts_with(prefix))
 }
 
-fn sights(parsed: &Parsed, occasions: &[occasions::Occasion], author: &[String], lexicon: &Lexicon) -> Vec<Sight> {
+/// The folded first and last names of those whom the author has registered beside himself, but for what he is called too.
+fn companions(situation: &Situation, author: &[String]) -> Vec<String> {
+    let beside_him = situation.registered.values().flat_map(|names| names.iter().skip(1));
+    let parts = |name: &String| {
+        let mut words = name.split_whitespace().map(fold);
+        [words.next(), words.next_back()]
+    };
+    let named = |name: &String| name.chars().count() > 1 && !name.contains('.') && !author.contains(name);
+    beside_him.flat_map(parts).flatten().filter(named).collect()
+}
+
+fn sights(parsed: &Parsed, occasions: &[occasions::Occasion], names: Names<'_>, lexicon: &Lexicon) -> Vec<Sight> {
     let mut sights: Vec<Sight> = parsed
         .clauses
         .iter()
@@ -96,7 +109,7 @@ fn sights(parsed: &Parsed, occasions: &[occasions::Occasion], author: &[String],
         let first = sights.get(start).map_or(0, |sight| sight.clause.tokens.start);
         let last = sights.get(end - 1).map_or(0, |sight| sight.clause.tokens.end);
         let tongue = sights.get(start).map_or(Tongue::Nl, |sight| sight.clause.tongue);
-        for row in people::find(parsed, first..last, tongue, author, lexicon) {
+        for row in people::find(parsed, first..last, tongue, names, lexicon) {
             let at = row.tokens.end.saturating_sub(1);
             if let Some(sight) = sights.iter_mut().find(|sight| sight.clause.tokens.contains(&at)) {
                 sight.rows.push(row);

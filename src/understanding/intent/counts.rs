@@ -58,7 +58,14 @@ impl Teller<'_> {
         if found.is_empty() && matches!(self.deed, Deed::Comes | Deed::Counts) {
             let family = self.sight.rows.iter().find_map(|row| self.family(row));
             let heads = if self.deed == Deed::Comes { self.heads() } else { None };
-            found.extend(family.or(heads).or_else(|| self.times()).or_else(|| self.opening()).map(Count::Total));
+            found.extend(
+                family
+                    .or(heads)
+                    .or_else(|| self.times())
+                    .or_else(|| self.opening())
+                    .or_else(|| self.ending())
+                    .map(Count::Total),
+            );
         }
         let lists = matches!(self.deed, Deed::Counts | Deed::OtherComes | Deed::OtherStaysAway | Deed::Instead);
         if found.is_empty() && lists && (self.deed == Deed::Counts || others.iter().all(|person| person.pronoun)) {
@@ -130,6 +137,21 @@ impl Teller<'_> {
             && !self.is_dated(at)
             && ![Role::Unit, Role::Times].iter().any(|&role| self.is(at + 1, role));
         self.number(at).filter(|number| counts && (2..=party::MOST).contains(number))
+    }
+
+    /// "Graag plaats voor vier", "schrijf op: 5", "een half dozijn": a number with nothing after it that it could count.
+    fn ending(&self) -> Option<u32> {
+        let words = self.sight.clause.tokens.clone();
+        let word = |at: usize| self.case.token(at).is_some_and(|token| token.kind == Kind::Word);
+        words.clone().filter(|&at| at > words.start && !self.is_dated(at)).find_map(|at| {
+            let before = self.case.token(at - 1)?;
+            // "Tien voor zes" is a time.
+            let clock = at.checked_sub(2).is_some_and(|at| self.number(at).is_some());
+            let dozen = self.case.token(at).is_some_and(|token| token.is("dozijn"));
+            let told = before.is("voor") && !clock || before.is(":") || dozen;
+            let last = dozen || at + 1 == words.end || !word(at + 1) || self.is(at + 1, Role::Outcome);
+            self.number(at).filter(|number| told && last && (2..=party::MOST).contains(number))
+        })
     }
 
     /// "Vijf, | of zes": another number than the clause before it says.
@@ -208,7 +230,10 @@ impl Teller<'_> {
     }
 
     pub(super) fn number(&self, at: usize) -> Option<u32> {
-        self.case.token(at).and_then(|token| self.number_in(token))
+        let token = self.case.token(at)?;
+        // "Een half dozijn".
+        let half = at.checked_sub(1).and_then(|before| self.case.token(before)).is_some_and(|token| token.is("half"));
+        if half && token.is("dozijn") { Some(6) } else { self.number_in(token) }
     }
 
     /// The number that a word writes, "viertal" and "duo" counted in.

@@ -19,7 +19,7 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
     let said = deed(case, judgement, number, sight)?;
     let teller = Teller { case, sight, number, deed: said };
     let (me, us, mut others) = teller.who();
-    let (deed, me) = teller.meant(&others, me, us);
+    let (deed, mut me) = teller.meant(&others, me, us);
     let teller = Teller { deed, ..teller };
     let own = sight.clause.tokens.clone();
     if deed == Deed::OtherComes && own.clone().any(|at| teller.number(at).is_some() && teller.is(at + 1, Role::Heads)) {
@@ -32,7 +32,13 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
         teller.resolve(&mut others);
     }
     let pronoun = others.iter().any(|person| person.pronoun);
-    others.retain(|person| !person.pronoun);
+    let beside_me = teller.is_beside_me();
+    others.retain(|person| !person.pronoun || beside_me);
+    if others.is_empty() && counts.is_empty() {
+        let own;
+        (own, others) = teller.bare_names();
+        me = if own { Me::Counted } else { me };
+    }
     let nobody = |others: &[Person]| deed == Deed::OtherComes && others.is_empty() && counts.is_empty();
     if nobody(&others) && own.clone().any(|at| teller.is(at, Role::Someone)) {
         others.push(strangers(1));
@@ -179,7 +185,12 @@ impl Teller<'_> {
         if self.sight.clause.tokens.clone().any(|at| vague(at) && self.is(at + 1, Role::Kin)) {
             return true;
         }
-        let mut company = self.sight.clause.tokens.clone().filter(|&at| self.is(at, Role::Company));
+        // "In gezelschap van mijn echtgenote" says who.
+        let told = |at: usize| {
+            let from = self.case.token(at + 1).is_some_and(|token| token.is("van"));
+            from && self.sight.rows.iter().any(|row| row.tokens.start == at + 2 && !row.others.is_empty())
+        };
+        let mut company = self.sight.clause.tokens.clone().filter(|&at| self.is(at, Role::Company) && !told(at));
         company.any(|at| {
             at.checked_sub(1).is_some_and(|before| {
                 (before.saturating_sub(2)..=before).any(|at| self.is(at, Role::With))
@@ -255,6 +266,13 @@ impl Teller<'_> {
         if let Some(spoken_of) = spoken_of {
             *others = if many { spoken_of } else { spoken_of.into_iter().rev().take(1).collect() };
         }
+    }
+
+    /// "Zij en ik": does the author bring one who was spoken of, or nobody knows who?
+    fn is_beside_me(&self) -> bool {
+        matches!(self.deed, Deed::Comes | Deed::Counts)
+            && self.case.page.topic.registered(self.case.situation) == 0
+            && self.sight.rows.iter().any(|row| row.me && row.others.iter().any(|person| person.pronoun))
     }
 
     /// "Alleen Ab en ik": those and nobody else.

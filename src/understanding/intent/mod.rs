@@ -4,6 +4,7 @@
 //! carried out; what is asked, doubtful or contradictory goes to a person. Called by `mod`.
 
 mod asks;
+mod bare_names;
 mod choices;
 mod counts;
 mod doubts;
@@ -50,6 +51,8 @@ pub struct Judgement {
     pub reason: String,
     /// What kept it from being carried out.
     pub doubts: Vec<String>,
+    /// What the parties are made of.
+    pub parties: Vec<party::Makeup>,
     /// The clauses that led to it.
     pub clauses: Vec<usize>,
     /// The frames, for the trace.

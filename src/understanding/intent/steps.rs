@@ -38,6 +38,7 @@ pub(super) fn event_requests(case: &Case<'_>, judgement: &mut Judgement) {
 fn told(case: &Case<'_>, judgement: &Judgement) -> Told {
     let mut told = Told::default();
     let mut topic = case.page.topic.walk();
+    let mut mixed = false;
     for (number, sight) in case.page.sights.iter().enumerate() {
         topic.enter(sight, &case.page.sights, number, |later| !opposite(case.says(number), case.says(later)));
         if sight.clause.zone == Zone::Closing {
@@ -57,7 +58,11 @@ fn told(case: &Case<'_>, judgement: &Judgement) -> Told {
         let labelled = decides(case.says(number));
         let line = line(case, judgement, number).or_else(|| hinted(&own).filter(|_| !labelled));
         if let Some(line) = line {
+            told.contradiction |= mixed && sight.events().is_empty() && line.deed == Deed::Comes;
             told.add(case, sight, line, topic.events());
+        } else {
+            // "Leuk dat het op de 15e op de boerderij is! Ik kom daar graag naartoe."
+            mixed |= case.says(number) != Says::Elsewhere && choices::mixes_day_and_place(case, sight);
         }
     }
     told
@@ -125,7 +130,8 @@ fn settle(case: &Case<'_>, lines: &BTreeMap<EventId, Vec<Line>>, judgement: &mut
         let names: Vec<Vec<String>> =
             registered.map(|name| fold(name).split_whitespace().map(str::to_owned).collect()).collect();
         let standing = Standing { registered: &names, authors: authors(case), elsewhere: elsewhere(case, &event.id) };
-        let (wish, names) = party::settle(lines, &standing);
+        let party::Party { wish, names, makeup } = party::settle(lines, &standing);
+        judgement.parties.push(makeup);
         let id = event.id.clone();
         match wish {
             Wish::Nothing => {}

@@ -86,6 +86,11 @@ fn who_comes_along() {
         ("Ik kom met mijn vennoot de heer Bol.", "C", "+b16:2"),
         ("Ik kom, in gezelschap.", "C c", "?"),
         ("Ik kom met wat aanhang.", "C", "?"),
+        ("Ik kom in gezelschap van mijn vrouw.", "C", "+b16:2"),
+        ("Mijn zus wil dit al jaren. Zij en ik komen.", "o C", "+b16:2"),
+        ("Ik meld er drie aan. Emmy Blankestijn. Saar Heuvelink en Quirijn de Roo.", "c k k", "+b16:3"),
+        ("Ik kom niet zelf. Saar Heuvelink en Quirijn de Roo.", "N c", "+b16:2"),
+        ("Inschrijving. Piet Bos.", "C k", "+b16:1"),
     ] {
         assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
     }
@@ -102,6 +107,10 @@ fn which_numbers_count_people() {
         ("Nog 1 stoel voor mij.", "C", "+b16:1"),
         ("Graag 2 of 3 stoelen.", "C", "?"),
         ("Wij worden een groepje van drie.", "C", "+b16:3"),
+        ("Graag plaats voor vier.", "C", "+b16:4"),
+        ("Ik kom om tien voor zes.", "C", "+b16:1"),
+        ("Zet een half dozijn op de lijst.", "C", "+b16:6"),
+        ("Twee kaartjes graag.", "C", "+b16:2"),
     ] {
         assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
     }
@@ -112,9 +121,18 @@ fn which_numbers_count_people() {
         ("Els komt ook, dus drie.", "c c", "+b16:3"),
         ("Els ruil ik in voor Tom.", "n", "+b16:3"),
         ("Ik kan niet en Els ook niet.", "N", "-b16:2"),
+        ("bo en els vallen af.", "n", "-b16:2"),
+        ("Els is ziek. Ik blijf bij haar. Twee stoelen mogen weg.", "n N n", "-b16:2"),
     ] {
         assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
     }
+}
+
+#[test]
+fn who_is_registered_is_a_name_however_it_is_written() {
+    let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Joke Vos", "Wil Haak"])];
+    assert_eq!(comes_to("Streep joke en Wil door.", "n", &[autumn()], party), "-b16:2");
+    assert_eq!(comes_to("Ik wil komen.", "C", &[autumn()], party), "+b16:3");
 }
 
 #[test]
@@ -127,6 +145,7 @@ fn which_of_two_meetings_is_meant() {
         ("In november kom ik. De volgende sla ik over.", "C N", "+b16:1 -b17"),
         ("November ga ik doen en januari zeker niet.", "C", "+b16:1 -b17"),
         ("Ik kom op 15 november naar de Stadsboerderij.", "C", "?"),
+        ("Leuk dat het op 15 november op de Stadsboerderij is! Ik kom daar graag heen.", "o C", "?"),
         ("Ik kom in november of in januari.", "C", "?"),
         ("Ik kom naar de volgende.", "C", "?"),
         ("Ik kom op de zeventiende.", "C", "+b17:1"),

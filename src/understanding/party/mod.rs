@@ -68,8 +68,19 @@ struct Tally {
     turned: bool,
 }
 
+/// What all that is said about one event comes to.
+#[derive(Clone, Debug)]
+pub struct Party {
+    /// What is wanted.
+    pub wish: Wish,
+    /// Those who come, as far as they are named.
+    pub names: Vec<String>,
+    /// What it is made of.
+    pub makeup: Makeup,
+}
+
 /// Puts the lines together.
-pub fn settle(lines: &[Line], standing: &Standing<'_>) -> (Wish, Vec<String>) {
+pub fn settle(lines: &[Line], standing: &Standing<'_>) -> Party {
     let before = u32::try_from(standing.registered.len()).unwrap_or(0);
     let mut tally = Tally { before, ..Tally::default() };
     for line in lines {
@@ -77,10 +88,32 @@ pub fn settle(lines: &[Line], standing: &Standing<'_>) -> (Wish, Vec<String>) {
     }
     let names =
         tally.groups.iter().filter(|group| group.coming).filter_map(|group| group.person.name.clone()).collect();
-    (tally.wish(standing), names)
+    Party { wish: tally.wish(standing), names, makeup: tally.makeup() }
+}
+
+/// What a party is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Makeup {
+    /// Does the author come himself, as far as he said?
+    pub author: Option<bool>,
+    /// Was a number given?
+    pub numbered: bool,
+    /// How many come beside him, as far as they were named.
+    pub others: Option<u32>,
+    /// Did he speak of "wij" alone?
+    pub us: bool,
 }
 
 impl Tally {
+    fn makeup(&self) -> Makeup {
+        Makeup {
+            author: self.me.or(self.listed_me.then_some(true)),
+            numbered: self.total.is_some() || self.more.is_some() || self.fewer.is_some(),
+            others: self.people(true),
+            us: self.us && !self.single,
+        }
+    }
+
     fn take(&mut self, line: &Line) {
         match line.deed {
             Deed::Joke => {
@@ -193,7 +226,11 @@ impl Tally {
         if line.deed == Deed::Counts {
             self.listed += person.count.unwrap_or(1);
         }
-        if person.labels.is_empty() && self.people(coming).is_some_and(|sum| sum > 0 && Some(sum) == person.count) {
+        let known = match self.people(coming) {
+            Some(sum) => sum > 0 && (person.pronoun || Some(sum) == person.count),
+            None => person.pronoun,
+        };
+        if person.labels.is_empty() && known {
             return;
         }
         if line.names_last && person.name.is_some() {

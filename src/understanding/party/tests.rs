@@ -18,7 +18,7 @@ fn says(deed: Deed, others: &[Person], counts: &[Count]) -> Line {
 fn wish(registered: &[&str], lines: &[Line]) -> Wish {
     let split = |name: &&str| name.split_whitespace().map(str::to_lowercase).collect();
     let registered: Vec<Vec<String>> = registered.iter().map(split).collect();
-    settle(lines, &Standing { registered: &registered, authors: 1, elsewhere: 0 }).0
+    settle(lines, &Standing { registered: &registered, authors: 1, elsewhere: 0 }).wish
 }
 
 use Deed::{Comes, Counts, Excuse, Instead, OtherComes, OtherStaysAway, StaysAway, Unsure};

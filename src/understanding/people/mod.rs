@@ -55,12 +55,22 @@ pub struct Row {
     pub before: Option<Role>,
 }
 
-/// The rows of persons among these tokens. `author` is his folded names: whoever bears his first name is himself.
-pub fn find(parsed: &Parsed, tokens: Range<usize>, tongue: Tongue, author: &[String], lexicon: &Lexicon) -> Vec<Row> {
+/// Whose names are known before the mail is read, folded.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The author's own: whoever bears his first name is himself.
+    pub author: &'a [String],
+    /// Of those whom he has registered: they are names however they are written.
+    pub known: &'a [String],
+}
+
+/// The rows of persons among these tokens.
+pub fn find(parsed: &Parsed, tokens: Range<usize>, tongue: Tongue, names: Names<'_>, lexicon: &Lexicon) -> Vec<Row> {
     let reader = Reader {
         tokens: &parsed.tokens,
         text: &parsed.text,
-        author,
+        author: names.author,
+        known: names.known,
         lexicon,
         end: tokens.end,
         capitals_name: tongue != Tongue::De,
@@ -83,6 +93,7 @@ struct Reader<'a> {
     tokens: &'a [Token],
     text: &'a str,
     author: &'a [String],
+    known: &'a [String],
     lexicon: &'a Lexicon,
     end: usize,
     /// In German every noun has a capital.
@@ -217,6 +228,11 @@ impl Reader<'_> {
         // "Met een paar collega's".
         while self.is(before, Role::Quantity) && before > from {
             before -= 1;
+        }
+        // "In gezelschap van mijn vrouw".
+        if self.get(before).is_some_and(|token| token.is("van")) && before > from && self.is(before - 1, Role::Company)
+        {
+            return Some(Role::With);
         }
         let role = [Role::With, Role::For, Role::Off].into_iter().find(|&role| self.is(before, role));
         role.or_else(|| self.get(before).filter(|token| token.is("+") || token.is("&")).map(|_| Role::With))

@@ -117,6 +117,9 @@ impl Reader<'_> {
 
     fn names(&self, at: usize, titled: bool, opens: bool) -> bool {
         let Some(token) = self.get(at) else { return false };
+        if self.is_registered(at, opens) {
+            return true;
+        }
         // "Jan" is a month in small letters only.
         let of_month = token.capital && self.lexicon.is(token.word, Role::Name);
         if token.kind != Kind::Word || self.lexicon.is(token.word, Role::NoName) && !of_month {
@@ -184,6 +187,18 @@ impl Reader<'_> {
             || self
                 .get(at + 1)
                 .is_some_and(|next| next.capital && next.kind == Kind::Word && next.word.is_none() || next.is("("))
+    }
+}
+
+impl Reader<'_> {
+    /// "Bo en wil kunnen niet": one whom the author has registered. What may be another word must have a capital that is no
+    /// sentence's.
+    fn is_registered(&self, at: usize, opens: bool) -> bool {
+        let Some(token) = self.get(at) else { return false };
+        let of = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|before| before.is("van"));
+        let common = [Role::Verb, Role::Function, Role::Kin, Role::Subject, Role::Greeting];
+        let common = common.iter().any(|&role| self.lexicon.is(token.word, role));
+        token.kind == Kind::Word && !of && self.known.contains(&token.fold) && (!common || token.capital && !opens)
     }
 }
 
