@@ -14,7 +14,7 @@ use super::words::{Kind, Token};
 use std::sync::LazyLock;
 
 /// A clause reader that has learnt for longer knows its own clauses better and those of others no better.
-const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 8, dropout: 0.0, settled: 3 };
+const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 8, dropout: 0.0, times: 1, settled: 3 };
 
 /// Reads clauses by weights that were learnt.
 #[derive(Debug)]

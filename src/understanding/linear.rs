@@ -91,6 +91,9 @@ pub(super) struct Lessons {
     /// This share of an example's features is held back each time it is shown, others each time: so none leans on another
     /// (Srivastava and others 2014).
     pub dropout: f32,
+    /// So often it learns from the beginning, each time in another order and with other shares held back; the weights are the
+    /// average of them all (Breiman 1996).
+    pub times: usize,
     /// From this round on the weights no longer wander far, and the average of them is taken (Polyak and Juditsky 1992).
     pub settled: usize,
 }
@@ -111,10 +114,22 @@ pub(super) fn train<const K: usize>(examples: &[(Vec<String>, usize)], lessons: 
     let place = |name: &String| names.binary_search(&name.as_str()).ok();
     let placed: Vec<(Vec<usize>, usize)> =
         examples.iter().map(|(names, kind)| (names.iter().filter_map(place).collect(), *kind)).collect();
-    write(&names, &descend::<K>(&placed, names.len(), lessons), heads)
+    let mut average = vec![[0.0_f32; K]; names.len()];
+    for time in 0..lessons.times {
+        let learnt = descend::<K>(&placed, names.len(), time * lessons.rounds, lessons);
+        let pairs = average.iter_mut().flatten().zip(learnt.iter().flatten());
+        pairs.for_each(|(sum, weight)| *sum += weight / lessons.times as f32);
+    }
+    write(&names, &average, heads)
 }
 
-fn descend<const K: usize>(examples: &[(Vec<usize>, usize)], features: usize, lessons: Lessons) -> Vec<[f32; K]> {
+/// Learns once; `salt` makes its order and what is held back differ from those of another time.
+fn descend<const K: usize>(
+    examples: &[(Vec<usize>, usize)],
+    features: usize,
+    salt: usize,
+    lessons: Lessons,
+) -> Vec<[f32; K]> {
     let (mut weights, mut squares) = (vec![[0.0; K]; features], vec![[0.0_f32; K]; features]);
     let (mut sums, mut looks) = (vec![[0.0_f32; K]; features], 0_u8);
     // What is left of an example counts for what was held back.
@@ -122,8 +137,8 @@ fn descend<const K: usize>(examples: &[(Vec<usize>, usize)], features: usize, le
     for round in 0..lessons.rounds {
         // A stride that has no factor in common with most sizes: mails of one writer do not come in a row.
         for step in 0..examples.len() {
-            let Some((all, kind)) = examples.get((step * 7919 + round) % examples.len()) else { continue };
-            let shown = |feature: &usize| chance(round, step, *feature) >= lessons.dropout;
+            let Some((all, kind)) = examples.get((step * 7919 + round + salt * 31) % examples.len()) else { continue };
+            let shown = |feature: &usize| chance(round + salt, step, *feature) >= lessons.dropout;
             let present: Vec<usize> = all.iter().copied().filter(shown).collect();
             let mut sum = [0.0; K];
             for weight in present.iter().filter_map(|feature| weights.get(*feature)) {
@@ -186,7 +201,8 @@ fn letter(steps: i32) -> char {
 mod tests {
     use super::*;
 
-    const LESSONS: Lessons = Lessons { rounds: 20, rate: 0.1, shrink: 2e-4, seen: 1, dropout: 0.0, settled: 15 };
+    const LESSONS: Lessons =
+        Lessons { rounds: 20, rate: 0.1, shrink: 2e-4, seen: 1, dropout: 0.0, times: 1, settled: 15 };
 
     #[test]
     fn it_learns_what_it_is_shown() {

@@ -170,7 +170,7 @@ pub struct Input<'a> {
     pub author: &'a str,
     /// The iCalendar text with its METHOD, when the mail carries one (RFC 6047).
     pub calendar: Option<&'a str>,
-    /// Does the mail answer another one, by its headers?
+    /// Does the mail answer another one, by its headers or by its subject and a quoted letter?
     pub is_reply: bool,
     /// Is the bot itself named in To? In Cc alone it is a listener to others' conversation.
     pub addressed: bool,

@@ -41,7 +41,7 @@ const PLAINLY_AGREED: f32 = 0.03;
 const RIVAL: f32 = 0.1;
 
 /// With a share held back the rarer features help with mails by others too; without, they only fit those that are labelled.
-const LESSONS: Lessons = Lessons { rounds: 10, rate: 0.05, shrink: 1e-3, seen: 4, dropout: 0.4, settled: 3 };
+const LESSONS: Lessons = Lessons { rounds: 10, rate: 0.05, shrink: 1e-3, seen: 4, dropout: 0.4, times: 4, settled: 3 };
 
 /// How an outcome would turn out, in the order of the model's kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

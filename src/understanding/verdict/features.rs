@@ -33,6 +33,7 @@ pub(super) fn each(case: &Case<'_>, votes: &[Chances], of: usize, outcome: &Outc
     let acts = acts(&outcome.judgement.requests, kind);
     let acts = acts.as_str();
     of_the_mail(case, outcome, of, kind, acts, &mut tell);
+    of_the_party(case, outcome, kind, acts, &mut tell);
     of_what_is_said(case, votes, outcome, kind, acts, &mut tell);
     for (number, said) in outcome.says.iter().enumerate() {
         of_a_clause(case, votes, outcome, number, *said, kind, &mut tell);
@@ -128,6 +129,36 @@ fn of_the_mail(
     let agreed = agreed(case, &outcome.says);
     tell(&["g:", agreed, " ", kind, " ", first]);
     tell(&["g:", agreed, " ", acts]);
+}
+
+/// What the parties are made of, beside whether the author speaks of himself.
+fn of_the_party(case: &Case<'_>, outcome: &Outcome, kind: &str, acts: &str, tell: &mut impl FnMut(&[&str])) {
+    let plain = |frame: &&Frame| frame.is_sure_of_author() && frame.coming && frame.strength >= Strength::Aside;
+    let said = case.page.frames.iter().any(|frame| plain(&frame));
+    let named = case
+        .page
+        .sights
+        .iter()
+        .filter(|s| s.clause.zone != Zone::Closing)
+        .any(|s| s.rows.iter().any(|r| r.me && !r.me_object));
+    let first = match (said, named) {
+        (true, _) => "said",
+        (_, true) => "named",
+        _ => "no",
+    };
+    for party in &outcome.judgement.parties {
+        let author = match party.author {
+            Some(true) => "with",
+            Some(false) => "without",
+            None => "?",
+        };
+        let others = party.others.map_or("?", |others| few(others as usize, 3));
+        let by = if party.numbered { "numbered" } else { "" };
+        let us = if party.us { " us" } else { "" };
+        tell(&["mk:", author, " ", first, " ", kind]);
+        tell(&["mk:", author, " ", first, " ", others, by, us]);
+        tell(&["mk:", author, " ", others, by, us, " ", acts]);
+    }
 }
 
 /// What the clauses say all together: how likely each thing is said anywhere, and what is said in which order.
