@@ -156,11 +156,14 @@ impl<'a> Flow<'a> {
         self.answer("yvonne", 1, "ja.wandeling", "Ja, graag!");
     }
 
-    /// The coordinator registers somebody by hand, and looks whether it was done when she got no answer.
+    /// The coordinator registers somebody by hand. When she gets no answer she looks whether it was done, and does it again only
+    /// when the list that she gets says that it was not.
     pub fn by_hand(&self) {
+        let list = || Some(self.world.try_run(&["list", "b16"])).filter(|output| output.status.success());
         until_within(PATIENCE, "a registration by hand", || {
             let done = self.world.try_run(&["register", "piet@voorbeeld.nl", "--event", "b16"]).status.success();
-            (done || self.world.try_run(&["list", "b16"]).stdout.windows(4).any(|word| word == b"piet")).then_some(())
+            let stands = || until_within(PATIENCE, "the list", list).stdout.windows(4).any(|word| word == b"piet");
+            (done || stands()).then_some(())
         });
     }
 
