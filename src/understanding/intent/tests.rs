@@ -90,6 +90,7 @@ fn who_comes_along() {
         ("Mijn zus wil dit al jaren. Zij en ik komen.", "o C", "+b16:2"),
         ("Ik meld er drie aan. Emmy Blankestijn. Saar Heuvelink en Quirijn de Roo.", "c k k", "+b16:3"),
         ("Ik kom niet zelf. Saar Heuvelink en Quirijn de Roo.", "N c", "+b16:2"),
+        ("Ik kom niet zelf. Quirijn de Roo.", "N c", "+b16:1"),
         ("Inschrijving. Piet Bos.", "C k", "+b16:1"),
     ] {
         assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
