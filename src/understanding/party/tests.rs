@@ -68,6 +68,12 @@ fn who_comes_with_whom() {
             vec![says(Instead, &[named("Bo"), els()], &[])],
             Wish::Set(2),
         ),
+        (
+            "wij tweeën niet, Gerrit en Olga wel",
+            vec!["Piet", "Els", "Gerrit", "Olga"],
+            vec![says(StaysAway, &[], &[Count::Fewer(2)]), says(OtherComes, &[named("Gerrit"), named("Olga")], &[])],
+            Wish::Drop(Some(2)),
+        ),
         ("Els komt in mijn plaats", vec!["Piet"], vec![says(Instead, &[els()], &[])], Wish::Set(1)),
     ];
     for (text, registered, lines, want) in table {

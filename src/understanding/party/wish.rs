@@ -97,9 +97,7 @@ impl Tally {
             return Wish::Set((before + fresh.unwrap_or(0)).saturating_sub(gone).max(1));
         }
         if me == Some(false) && !any_coming {
-            let named = leaving.unwrap_or(0);
-            // "Koos is ziek en ik verzorg hem, dus twee stoelen mogen weg": he is one of the two.
-            let out = self.fewer.map_or(1 + named, |fewer| fewer.max(named));
+            let out = 1 + leaving.unwrap_or(0);
             let partly = !self.us && leaving.is_some_and(|leaving| leaving > 0) && out < before;
             return match self.fewer {
                 Some(fewer) if fewer < before => Wish::Drop(Some(fewer)),
@@ -131,11 +129,13 @@ impl Tally {
         let leaving = leaving.max(self.fewer.unwrap_or(0));
         if me == Some(false) {
             let swapped = self.instead && fresh > 0;
+            // "Wij tweeën niet, Gerrit en Olga wel": the author is one of the two.
+            let out = if self.fewer.is_some() { leaving } else { 1 + leaving };
             return match before {
                 0 | 1 => Wish::Set(joining),
                 _ if swapped || fresh > 0 => Wish::Set((before - 1 + fresh).saturating_sub(leaving).max(1)),
                 _ if joining >= before => Wish::Set(joining),
-                _ => Wish::Drop(Some(self.fewer.map_or(1 + leaving, |_| leaving).min(before))),
+                _ => Wish::Drop(Some(out.min(before))),
             };
         }
         if leaving > 0 && before > 0 {
