@@ -166,6 +166,15 @@ fn who_does_not_fit_waits_and_moves_up_when_somebody_drops_out() {
 }
 
 #[test]
+fn an_answer_to_an_old_invitation_books_nobody_though_no_header_says_that_it_answers() {
+    let mut inbox = Inbox::new(2);
+    let quoted = "Ben erbij!\r\n\r\nOp 5 nov. 2017 om 12:20 heeft ZZP Loosduinen <zzploosduinen@gmail.com> het volgende \
+                  geschreven:\r\n\r\n> Op donderdag 14 september is de 15e bijeenkomst van ZZP Loosduinen.";
+    let outcome = inbox.mail(SANNE, "Re: Uitnodiging: 15e bijeenkomst ZZP Loosduinen", quoted);
+    assert_eq!((filing(&outcome), inbox.confirmed()), (Filing::Question, 0));
+}
+
+#[test]
 fn the_same_wish_again_changes_nothing_and_is_confirmed_kindly() {
     let mut inbox = Inbox::new(2);
     inbox.mail(SANNE, "Aanmelding", "Ik kom graag op 15 november.");

@@ -33,7 +33,7 @@ pub fn bare(subject: &str) -> &str {
     rest
 }
 
-/// Is it the subject of an answer? Some programs say it nowhere else: RFC 5322 (3.6.4) only asks for In-Reply-To.
+/// Is it the subject of an answer? Some programs say it nowhere else: RFC 5322 (3.6.4) says only that In-Reply-To should be there.
 pub fn answers(subject: &str) -> bool {
     prefixed(subject.trim()).is_some_and(|(prefix, _)| ANSWERS.contains(&prefix.as_str()))
 }
