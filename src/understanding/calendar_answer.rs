@@ -64,22 +64,21 @@ pub fn reading(
     } else {
         None
     };
-    let act = doubt.is_none() && !known;
+    let disposition = match doubt {
+        Some(_) => Disposition::Ask,
+        None if known => Disposition::Ignore,
+        None => Disposition::Act,
+    };
     Some(Reading {
-        disposition: match doubt {
-            Some(_) => Disposition::Ask,
-            None if known => Disposition::Ignore,
-            None => Disposition::Act,
-        },
-        requests: request.filter(|_| act).into_iter().collect(),
+        disposition,
+        requests: request.filter(|_| disposition == Disposition::Act).into_iter().collect(),
         question: false,
         pitch: false,
         plain_answer: None,
         language: words.language,
-        reason: if known && doubt.is_none() {
-            "in de agenda staat wat hier al staat".to_owned()
-        } else {
-            format!("de uitnodiging is in de agenda {pressed}")
+        reason: match disposition {
+            Disposition::Ignore => "in de agenda staat wat hier al staat".to_owned(),
+            Disposition::Ask | Disposition::Act => format!("de uitnodiging is in de agenda {pressed}"),
         },
         evidence: reply.evidence.iter().filter(|words| !words.starts_with("METHOD")).cloned().collect(),
         doubts: doubt.into_iter().collect(),

@@ -4,7 +4,7 @@
 //! numbers count people.
 
 use super::super::lexicon::Role;
-use super::super::people::Person;
+use super::super::people::{Person, Row};
 use super::super::words::{Kind, Token};
 use super::steps::{decides, settled, turned};
 use super::*;
@@ -35,9 +35,9 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
     let beside_me = teller.is_beside_me();
     others.retain(|person| !person.pronoun || beside_me);
     if others.is_empty() && counts.is_empty() {
-        let own;
-        (own, others) = teller.bare_names();
-        me = if own { Me::Counted } else { me };
+        let (himself, named) = teller.bare_names();
+        others = named;
+        me = if himself { Me::Counted } else { me };
     }
     let nobody = |others: &[Person]| deed == Deed::OtherComes && others.is_empty() && counts.is_empty();
     if nobody(&others) && own.clone().any(|at| teller.is(at, Role::Someone)) {
@@ -186,10 +186,8 @@ impl Teller<'_> {
             return true;
         }
         // "In gezelschap van mijn echtgenote" says who.
-        let told = |at: usize| {
-            let from = self.case.token(at + 1).is_some_and(|token| token.is("van"));
-            from && self.sight.rows.iter().any(|row| row.tokens.start == at + 2 && !row.others.is_empty())
-        };
+        let with = |row: &Row| row.before == Some(Role::With) && !row.others.is_empty();
+        let told = |at: usize| self.sight.rows.iter().any(|row| row.tokens.start == at + 2 && with(row));
         let mut company = self.sight.clause.tokens.clone().filter(|&at| self.is(at, Role::Company) && !told(at));
         company.any(|at| {
             at.checked_sub(1).is_some_and(|before| {

@@ -115,6 +115,16 @@ impl Reader<'_> {
         self.get(at).and_then(|token| initial(&token.fold)) == self.author.first().and_then(|name| initial(name))
     }
 
+    /// "bo en Wil kunnen niet": one whom the author has registered. What may be another word must have a capital, and not one that
+    /// a sentence gives it.
+    fn is_registered(&self, at: usize, opens: bool) -> bool {
+        let Some(token) = self.get(at) else { return false };
+        let of = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|before| before.is("van"));
+        let common = [Role::Verb, Role::Function, Role::Kin, Role::Subject, Role::Greeting];
+        let common = common.iter().any(|&role| self.lexicon.is(token.word, role));
+        token.kind == Kind::Word && !of && self.known.contains(&token.fold) && (!common || token.capital && !opens)
+    }
+
     fn names(&self, at: usize, titled: bool, opens: bool) -> bool {
         let Some(token) = self.get(at) else { return false };
         if self.is_registered(at, opens) {
@@ -187,18 +197,6 @@ impl Reader<'_> {
             || self
                 .get(at + 1)
                 .is_some_and(|next| next.capital && next.kind == Kind::Word && next.word.is_none() || next.is("("))
-    }
-}
-
-impl Reader<'_> {
-    /// "Bo en wil kunnen niet": one whom the author has registered. What may be another word must have a capital that is no
-    /// sentence's.
-    fn is_registered(&self, at: usize, opens: bool) -> bool {
-        let Some(token) = self.get(at) else { return false };
-        let of = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|before| before.is("van"));
-        let common = [Role::Verb, Role::Function, Role::Kin, Role::Subject, Role::Greeting];
-        let common = common.iter().any(|&role| self.lexicon.is(token.word, role));
-        token.kind == Kind::Word && !of && self.known.contains(&token.fold) && (!common || token.capital && !opens)
     }
 }
 
