@@ -44,4 +44,5 @@ pub mod outcome;
 pub mod registration;
 pub mod secret;
 pub mod store;
+pub mod subject_prefix;
 pub mod understanding;

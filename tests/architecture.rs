@@ -20,6 +20,7 @@ const PURE: &[&str] = &[
     "mail/letter_ids.rs",
     "mail/answer_caps.rs",
     "ids.rs",
+    "subject_prefix.rs",
     "logbook/",
     "outcome.rs",
 ];

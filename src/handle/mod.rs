@@ -17,12 +17,13 @@ pub use spam::{handle_spam, listed_key};
 pub use write::{Author, write_letters};
 
 use crate::config::{Caps, Coordinator, Network};
-use crate::letters::{Letters, subject};
+use crate::letters::Letters;
 use crate::mail::letter_ids::LetterSecret;
 use crate::mail::safety::{self, Identities};
 use crate::mail::{Filing, Message, Origin, RawMail, Screened, message};
 use crate::outcome::{Cause, DoneMail, JournalEntry, Outcome};
 use crate::registration::{Note, NoteKind, State};
+use crate::subject_prefix;
 use crate::understanding::{self, Input, Reading, Situation, calendar_answer, calendar_reply};
 use jiff::Timestamp;
 
@@ -93,7 +94,8 @@ pub fn input<'a>(message: &'a Message, who: &Identities<'_>) -> Input<'a> {
         quoted: &message.text.quoted,
         author: message.from.as_ref().map_or("", |from| from.name.as_str()),
         calendar: message.calendar.as_ref().map(|part| part.text.as_str()),
-        is_reply: !message.answers.is_empty() || !message.text.quoted.is_empty() && subject::answers(&message.subject),
+        is_reply: !message.answers.is_empty()
+            || !message.text.quoted.is_empty() && subject_prefix::is_answer(&message.subject),
         addressed: message.to.iter().any(|to| who.is_own(&to.address)),
     }
 }

@@ -70,7 +70,8 @@ impl<'a, const K: usize> Rows<'a, K> {
     }
 }
 
-fn softmax<const K: usize>(mut scores: [f32; K]) -> [f32; K] {
+/// From what speaks for each kind to the chance of each, together 1.
+pub(super) fn softmax<const K: usize>(mut scores: [f32; K]) -> [f32; K] {
     let most = scores.iter().copied().fold(f32::MIN, f32::max);
     scores.iter_mut().for_each(|score| *score = (*score - most).exp());
     let sum: f32 = scores.iter().sum();
@@ -168,7 +169,7 @@ fn descend<const K: usize>(
 }
 
 /// A number from 0 to 1 that looks random and is always the same: SplitMix64's way of mixing (Steele, Lea and Flood 2014).
-fn chance(round: usize, step: usize, feature: usize) -> f32 {
+pub(super) fn chance(round: usize, step: usize, feature: usize) -> f32 {
     let salt = (step as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (round as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
     let mut mixed = salt ^ (feature as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -16,6 +16,7 @@ mod grammar_vote;
 mod intent;
 mod lexicon;
 mod linear;
+mod network;
 mod occasions;
 mod page;
 mod party;
@@ -31,7 +32,7 @@ mod words;
 
 use crate::ids::EventId;
 use clause_reader::Chances;
-pub use clause_reader::{ClauseReader, Says, train as train_clause_reader};
+pub use clause_reader::{ClauseReader, ClauseWeights, Lesson, Says, train as train_clause_reader};
 use frames::Frame;
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
@@ -87,11 +88,9 @@ fn read<T>(
     (reading, told)
 }
 
-/// The clauses of a mail as they were written, each with the features that a clause reader learns from.
-pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<(String, Vec<String>)> {
-    let page = Page::of(input, situation);
-    let written = page.sights.iter().map(|sight| page.parsed.written(&sight.clause.tokens).to_owned());
-    written.zip(clause_reader::feature_names(&page)).collect()
+/// The clauses of a mail, with what a clause reader learns from them.
+pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<Lesson> {
+    clause_reader::lessons(&Page::of(input, situation))
 }
 
 /// What a mail may come to by a clause reader, each as a reading with the features that a verdict learns from.

@@ -9,6 +9,7 @@ use super::people::Names;
 use super::topic::Topic;
 use super::words::{self, Kind, fold};
 use super::{Input, Language, Situation, anchor, concepts, occasions, people};
+use crate::subject_prefix;
 
 /// A mail of at most so many words and marks is short.
 const SHORT: usize = 30;
@@ -36,7 +37,7 @@ impl Page {
     /// Takes a mail apart.
     pub(super) fn of(input: &Input<'_>, situation: &Situation) -> Self {
         let lexicon = &*LEXICON;
-        let own_subject = if is_answer(input.subject) { "" } else { input.subject };
+        let own_subject = if subject_prefix::repeats(input.subject) { "" } else { input.subject };
         let parsed = clauses::parse(own_subject, input.typed, input.author, lexicon);
         let occasions = occasions::find(&parsed.text, input.quoted, situation);
         let topic = Topic::of(input, situation, &occasions);
@@ -61,18 +62,6 @@ impl Page {
 fn language(parsed: &Parsed) -> Language {
     let dutch = parsed.clauses.iter().filter(|clause| clause.tongue == Tongue::Nl).count();
     if dutch * 2 >= parsed.clauses.len() { Language::Nl } else { Language::En }
-}
-
-/// Does the subject only repeat that of another mail?
-fn is_answer(subject: &str) -> bool {
-    let subject = fold(subject.trim());
-    let mut rest = subject.as_str();
-    while let Some((_, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-        rest = after.trim_start();
-    }
-    ["re:", "antw:", "aw:", "fw:", "fwd:", "doorst:", "sv:", "tr:", "wg:", "vs:", "antwoord:", "betr:"]
-        .iter()
-        .any(|prefix| rest.starts_with(prefix))
 }
 
 /// The folded first and last names of those whom the author has registered beside himself, but for what he is called too.

@@ -101,6 +101,15 @@ fn plain_words_are_read_plainly() {
 }
 
 #[test]
+fn the_subject_that_an_answer_repeats_is_nobodys_own_words() {
+    let read = |subject| understand(&Input { subject, ..input("Hoe laat begint het?", "", "") }, &situation());
+    assert!(registers(&read("Ik meld mij aan voor 15 november")));
+    for subject in ["Antw.: Ik meld mij aan voor 15 november", "[ZZP] Re: Ik meld mij aan voor 15 november"] {
+        assert!(!registers(&read(subject)), "{subject}");
+    }
+}
+
+#[test]
 fn without_what_was_learnt_only_short_plain_mails_are_carried_out() {
     let blank = VerdictReader::parse("");
     let disposition = |typed: &str| {

@@ -17,7 +17,7 @@ use super::linear::{self, Lessons, Model};
 use std::sync::LazyLock;
 
 /// So many times worse than a right act is good is one that does harm.
-const HARM: f32 = 3.0;
+const HARM: f32 = 4.0;
 /// The same for a wish that is left to lie.
 const MISS: f32 = 2.0;
 /// The same for a right act on the wrong number of people.
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn harm_outweighs_help() {
-        assert!(outcome(Disposition::Act, 1.0).worth([0.8, 0.2, 0.0, 0.0]) > 0.0);
+        assert!(outcome(Disposition::Act, 1.0).worth([0.9, 0.1, 0.0, 0.0]) > 0.0);
         assert!(outcome(Disposition::Act, 1.0).worth([0.7, 0.3, 0.0, 0.0]) < 0.0);
         assert!(outcome(Disposition::Ignore, 1.0).worth([0.6, 0.0, 0.4, 0.0]) < 0.0);
     }

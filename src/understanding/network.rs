@@ -1,0 +1,197 @@
+//! A small neural network: the chance of each kind for every clause of a mail, by its own features and by its neighbours.
+//!
+//! The linear model (`linear`) adds up what each feature says by itself; the hidden layers learn what features mean together,
+//! and what a clause means beside those around it. The two err in different ways, so the clause reader asks both. Features
+//! are hashed into rows without keeping their names (Weinberger and others 2009): what two share, the layers tell apart.
+
+mod learn;
+
+pub(super) use learn::{Lessons, Taught, learn};
+use std::borrow::Cow;
+
+/// So many bits of a feature's hash say which row is its own.
+const ROW_BITS: u32 = 14;
+/// The numbers of a row, and of each hidden layer.
+const WIDTH: usize = 96;
+/// What a clause and its surroundings are told by: itself, the one before, the one after, the most of all.
+const AROUND: usize = 4 * WIDTH;
+/// Rows are added up in parts of this size, so that a long clause does not drown what it says.
+const SHARE: f32 = 1.0 / 6.0;
+
+type Hidden = [f32; WIDTH];
+
+/// A clause as the network sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clause {
+    /// The rows of its features, each once.
+    rows: Vec<u16>,
+    /// Do those around it look at it? Not at a greeting that closes a mail.
+    seen: bool,
+}
+
+impl Clause {
+    /// Of the hashes of its features.
+    pub(super) fn new(features: impl Iterator<Item = u64>, seen: bool) -> Self {
+        // The last bits, folded once more: the hash's own first bits hardly differ between short names.
+        let row = |hash: u64| ((hash ^ (hash >> 29) ^ (hash >> 47)) & ((1 << ROW_BITS) - 1)) as u16;
+        let mut rows: Vec<u16> = features.map(row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        Self { rows, seen }
+    }
+}
+
+/// A trained network that tells `K` kinds apart.
+#[derive(Debug, PartialEq)]
+pub(super) struct Network<const K: usize> {
+    /// The rows of features, in whole steps.
+    rows: Cow<'static, [u8]>,
+    /// The size of such a step.
+    step: f32,
+    /// Added to every sum of rows.
+    bias: Hidden,
+    layers: Layers<K>,
+}
+
+/// The layers above the rows.
+#[derive(Clone, Debug, PartialEq)]
+struct Layers<const K: usize> {
+    own: Layer<WIDTH>,
+    around: Layer<WIDTH>,
+    output: Layer<K>,
+}
+
+/// One layer: the weights from each of its inputs to its `O` outputs, and last what is added to them.
+#[derive(Clone, Debug, PartialEq)]
+struct Layer<const O: usize>(Vec<[f32; O]>);
+
+impl<const O: usize> Layer<O> {
+    fn of(&self, inputs: &[f32]) -> [f32; O] {
+        self.weighed(inputs.iter().copied().enumerate().filter(|(_, input)| *input != 0.0))
+    }
+
+    /// Of the inputs at these places; those at others are zero.
+    fn weighed(&self, inputs: impl Iterator<Item = (usize, f32)>) -> [f32; O] {
+        let mut sums = self.0.last().copied().unwrap_or([0.0; O]);
+        for (place, input) in inputs {
+            let weights = self.0.get(place).into_iter().flatten();
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
+        }
+        sums
+    }
+}
+
+impl<const K: usize> Network<K> {
+    /// The network of such bytes as [`learn`] gives: the rows and each layer, as the size of a step and then whole steps of a
+    /// byte. What is missing counts for nothing.
+    pub(super) fn of(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+        let bytes = bytes.into();
+        let mut at = 0;
+        let (rows, step) = part(&bytes, &mut at, (1 << ROW_BITS) * WIDTH);
+        let rows = match &bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(rows).unwrap_or_default()),
+            Cow::Owned(bytes) => Cow::Owned(bytes.get(rows).unwrap_or_default().to_vec()),
+        };
+        let bias = layer(&bytes, &mut at, 0).0.first().copied().unwrap_or([0.0; WIDTH]);
+        let layers = Layers {
+            own: layer(&bytes, &mut at, WIDTH),
+            around: layer(&bytes, &mut at, AROUND),
+            output: layer(&bytes, &mut at, WIDTH),
+        };
+        Self { rows, step, bias, layers }
+    }
+
+    /// Are all its rows and layers there?
+    #[cfg(test)]
+    pub(super) fn is_whole(&self) -> bool {
+        let layers = [self.layers.own.0.len(), self.layers.around.0.len(), self.layers.output.0.len()];
+        self.rows.len() == (1 << ROW_BITS) * WIDTH && layers == [WIDTH + 1, AROUND + 1, WIDTH + 1]
+    }
+
+    /// The chances of each kind, together 1, for each clause of a mail.
+    pub(super) fn chances(&self, mail: &[Clause]) -> Vec<[f32; K]> {
+        let (rows, _) = self.rows.as_chunks::<WIDTH>();
+        let bag = |clause: &Clause| {
+            let mut sums = [0_i32; WIDTH];
+            for row in clause.rows.iter().filter_map(|row| rows.get(usize::from(*row))) {
+                sums.iter_mut().zip(row).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
+            }
+            let mut bag = self.bias;
+            bag.iter_mut().zip(sums).for_each(|(bag, sum)| *bag = rectified(*bag + sum as f32 * self.step * SHARE));
+            bag
+        };
+        let seen: Vec<bool> = mail.iter().map(|clause| clause.seen).collect();
+        let pass = Pass::new(&self.layers, mail.iter().map(bag).collect(), &seen, |_| ());
+        pass.sums.into_iter().map(super::linear::softmax).collect()
+    }
+}
+
+/// Where the next part of so many weights lies, and the size of its steps.
+fn part(bytes: &[u8], at: &mut usize, weights: usize) -> (std::ops::Range<usize>, f32) {
+    let step = bytes.get(*at..).and_then(|rest| rest.first_chunk()).map_or(0.0, |step| f32::from_le_bytes(*step));
+    let start = *at + size_of::<f32>();
+    *at = start + weights;
+    (start..*at, step)
+}
+
+fn layer<const O: usize>(bytes: &[u8], at: &mut usize, inputs: usize) -> Layer<O> {
+    let (range, step) = part(bytes, at, (inputs + 1) * O);
+    let (weights, _) = bytes.get(range).unwrap_or_default().as_chunks::<O>();
+    Layer(weights.iter().map(|steps| steps.map(|steps| f32::from(steps.cast_signed()) * step)).collect())
+}
+
+/// What the clauses of a mail come to, layer by layer.
+struct Pass<const K: usize> {
+    /// Each clause by its features.
+    bags: Vec<Hidden>,
+    /// Each clause by itself.
+    own: Vec<Hidden>,
+    /// Each clause and its surroundings.
+    around: Vec<[f32; AROUND]>,
+    /// What it means among them.
+    among: Vec<Hidden>,
+    /// The sum of these two.
+    both: Vec<Hidden>,
+    /// What speaks for each kind.
+    sums: Vec<[f32; K]>,
+}
+
+impl<const K: usize> Pass<K> {
+    /// Through the layers. `hold_back` may put parts of a hidden layer to zero, which is how the network learns.
+    fn new(layers: &Layers<K>, bags: Vec<Hidden>, seen: &[bool], mut hold_back: impl FnMut(&mut Hidden)) -> Self {
+        let mut hidden = |layer: &Layer<WIDTH>, inputs: &[f32]| {
+            let mut outputs = layer.of(inputs).map(rectified);
+            hold_back(&mut outputs);
+            outputs
+        };
+        let own: Vec<Hidden> = bags.iter().map(|bag| hidden(&layers.own, bag)).collect();
+        let mut most = [0.0; WIDTH];
+        for (own, _) in own.iter().zip(seen).filter(|(_, seen)| **seen) {
+            most.iter_mut().zip(own).for_each(|(most, own)| *most = own.max(*most));
+        }
+        let nothing = [0.0; WIDTH];
+        let around: Vec<[f32; AROUND]> = (0..own.len())
+            .map(|number| {
+                let at = |number: Option<usize>| number.and_then(|number| own.get(number)).unwrap_or(&nothing);
+                let sides = [at(Some(number)), at(number.checked_sub(1)), at(Some(number + 1)), &most];
+                let mut around = [0.0; AROUND];
+                around.iter_mut().zip(sides.into_iter().flatten()).for_each(|(around, side)| *around = *side);
+                around
+            })
+            .collect();
+        let among: Vec<Hidden> = around.iter().map(|around| hidden(&layers.around, around)).collect();
+        let both: Vec<Hidden> = own.iter().zip(&among).map(|(own, among)| added(own, among)).collect();
+        let sums = both.iter().map(|both| layers.output.of(both)).collect();
+        Self { bags, own, around, among, both, sums }
+    }
+}
+
+fn rectified(sum: f32) -> f32 {
+    sum.max(0.0)
+}
+
+fn added(one: &Hidden, other: &Hidden) -> Hidden {
+    let mut sum = *one;
+    sum.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
+    sum
+}

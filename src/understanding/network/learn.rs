@@ -1,0 +1,307 @@
+//! How the network learns: from labelled mails to the bytes of its weights.
+//!
+//! Gradient descent with Adam steps (Kingma and Ba 2015), taken only where a batch has something to say. Features and parts of
+//! the hidden layers are held back at random, others each time, so that none leans on another (Srivastava and others 2014).
+//! The same mails in the same order give the same bytes.
+
+use super::super::linear::{chance, softmax};
+use super::{AROUND, Clause, Hidden, Layer, Layers, Pass, ROW_BITS, SHARE, WIDTH, rectified};
+
+/// How a network learns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lessons {
+    /// How often it goes through the mails.
+    pub rounds: usize,
+    /// The size of its steps when it is warm; from there they shrink to nothing.
+    pub rate: f32,
+    /// After so many steps it is warm.
+    pub warm: usize,
+    /// It takes a step after so many mails.
+    pub batch: usize,
+    /// This share of a clause's features is held back each time it is shown.
+    pub features_held: f32,
+    /// And this share of each hidden layer.
+    pub hidden_held: f32,
+}
+
+/// A clause of a labelled mail, and its kind where it has one.
+pub(crate) type Taught<'a> = (&'a Clause, Option<usize>);
+
+/// The largest that a whole number of steps may be.
+const MOST_STEPS: f32 = 127.0;
+/// How much of the past the means of gradients and of their squares remember.
+const REMEMBERED: (f32, f32) = (0.9, 0.99);
+/// Gradients that are longer together are cut to this length.
+const LONGEST: f32 = 1.0;
+
+/// Learns from labelled mails; gives the bytes that [`Network::of`](super::Network::of) reads.
+pub(crate) fn learn<const K: usize>(mails: &[Vec<Taught<'_>>], lessons: Lessons) -> Vec<u8> {
+    let mut student = Student::<K>::new();
+    let steps = lessons.rounds * mails.len().div_ceil(lessons.batch);
+    let mut taken = 0;
+    for round in 0..lessons.rounds {
+        let mut order: Vec<usize> = (0..mails.len()).collect();
+        order.sort_by(|one, other| chance(round, 0, *one).total_cmp(&chance(round, 0, *other)));
+        for batch in order.chunks(lessons.batch) {
+            taken += 1_i32;
+            let shown = batch.iter().filter_map(|number| Some((*number, mails.get(*number)?.as_slice())));
+            let labelled: usize =
+                shown.clone().flat_map(|(_, mail)| mail).filter(|(_, kind)| kind.is_some()).count().max(1);
+            for (number, mail) in shown {
+                student.read(mail, 1.0 / labelled as f32, lessons, &mut Held { round, number: number + 1, drawn: 0 });
+            }
+            let warmth = (taken as f32 / lessons.warm as f32).min(1.0);
+            student.step(lessons.rate * warmth * (1.0 - taken as f32 / steps as f32), taken);
+        }
+    }
+    student.bytes()
+}
+
+/// Draws what is held back of a mail in a round.
+struct Held {
+    round: usize,
+    number: usize,
+    drawn: usize,
+}
+
+impl Held {
+    fn holds(&mut self, share: f32) -> bool {
+        self.drawn += 1;
+        chance(self.round, self.number, self.drawn) < share
+    }
+}
+
+/// A network that is learning.
+struct Student<const K: usize> {
+    /// The rows of features, and last what is added to every sum of them.
+    rows: Layer<WIDTH>,
+    layers: Layers<K>,
+    on_rows: Gradient<WIDTH>,
+    on_own: Gradient<WIDTH>,
+    on_around: Gradient<WIDTH>,
+    on_output: Gradient<K>,
+}
+
+impl<const K: usize> Student<K> {
+    fn new() -> Self {
+        let (rows, own, around) = (1 << ROW_BITS, WIDTH, AROUND);
+        // He and others (2015): sums that are neither drowned nor blown up on their way.
+        let size = |inputs: usize| (6.0 / inputs as f32).sqrt();
+        Self {
+            rows: random(rows, 0.17),
+            layers: Layers {
+                own: random(own, size(own)),
+                around: random(around, size(around)),
+                output: random(own, 0.1),
+            },
+            on_rows: Gradient::new(rows),
+            on_own: Gradient::new(own),
+            on_around: Gradient::new(around),
+            on_output: Gradient::new(own),
+        }
+    }
+
+    /// Reads a mail and adds to the gradients what was wrong with it, weighed by `share`.
+    fn read(&mut self, mail: &[Taught<'_>], share: f32, lessons: Lessons, held: &mut Held) {
+        let scale = SHARE / (1.0 - lessons.features_held);
+        let mut shown: Vec<Vec<(usize, f32)>> = Vec::with_capacity(mail.len());
+        for (clause, _) in mail {
+            let rows = clause.rows.iter().map(|row| (usize::from(*row), scale));
+            shown.push(rows.filter(|_| !held.holds(lessons.features_held)).collect());
+        }
+        let bags = shown.iter().map(|rows| self.rows.weighed(rows.iter().copied()).map(rectified)).collect();
+        let seen: Vec<bool> = mail.iter().map(|(clause, _)| clause.seen).collect();
+        let left = 1.0 / (1.0 - lessons.hidden_held);
+        let pass = Pass::new(&self.layers, bags, &seen, |hidden: &mut Hidden| {
+            for part in hidden.iter_mut().filter(|part| **part != 0.0) {
+                *part = if held.holds(lessons.hidden_held) { 0.0 } else { *part * left };
+            }
+        });
+        // Backwards, from what was wrong with the chances to every weight that led to it.
+        let mut wrong_own = vec![[0.0; WIDTH]; mail.len()];
+        let mut wrong_most = [0.0; WIDTH];
+        let clauses = mail.iter().zip(&pass.sums).zip(pass.both.iter().zip(&pass.among).zip(&pass.around)).enumerate();
+        for (number, (((_, kind), sums), ((both, among), around))) in clauses {
+            let Some(kind) = *kind else { continue };
+            let mut wrong = softmax(*sums);
+            wrong.iter_mut().skip(kind).take(1).for_each(|wrong| *wrong -= 1.0);
+            let wrong = wrong.map(|wrong| wrong * share);
+            let wrong_both: Hidden = self.on_output.back(&self.layers.output, both, &wrong);
+            let wrong_among = through(among, &wrong_both, left);
+            let wrong_around: [f32; AROUND] = self.on_around.back(&self.layers.around, around, &wrong_among);
+            let mut add = |place: Option<usize>, wrong: &[f32]| {
+                let own = place.and_then(|place| wrong_own.get_mut(place));
+                own.into_iter().flatten().zip(wrong).for_each(|(own, wrong)| *own += wrong);
+            };
+            add(Some(number), &wrong_both);
+            let places = [Some(number), number.checked_sub(1), Some(number + 1)];
+            let (sides, most) = wrong_around.split_at(AROUND - WIDTH);
+            sides.chunks(WIDTH).zip(places).for_each(|(side, place)| add(place, side));
+            wrong_most.iter_mut().zip(most).for_each(|(sum, wrong)| *sum += wrong);
+        }
+        for (part, wrong) in wrong_most.into_iter().enumerate() {
+            let of = |number: usize| pass.own.get(number).and_then(|own| own.get(part)).copied().unwrap_or(0.0);
+            let looked_at = (0..mail.len()).filter(|number| seen.get(*number) == Some(&true));
+            let largest = looked_at.max_by(|one, other| of(*one).total_cmp(&of(*other)));
+            let place = largest.and_then(|number| wrong_own.get_mut(number)).and_then(|own| own.get_mut(part));
+            place.into_iter().for_each(|place| *place += wrong);
+        }
+        for (((rows, bag), own), wrong) in shown.iter().zip(&pass.bags).zip(&pass.own).zip(&wrong_own) {
+            let wrong_bag: Hidden = self.on_own.back(&self.layers.own, bag, &through(own, wrong, left));
+            self.on_rows.add(rows.iter().copied(), &through(bag, &wrong_bag, 1.0));
+        }
+    }
+
+    /// Takes a step of this size, the so many-th, against all that was wrong since the last one.
+    fn step(&mut self, rate: f32, taken: i32) {
+        let squares = self.on_rows.square() + self.on_own.square() + self.on_around.square() + self.on_output.square();
+        let cut = (LONGEST / squares.sqrt()).min(1.0);
+        self.on_rows.step(&mut self.rows, rate, taken, cut);
+        self.on_own.step(&mut self.layers.own, rate, taken, cut);
+        self.on_around.step(&mut self.layers.around, rate, taken, cut);
+        self.on_output.step(&mut self.layers.output, rate, taken, cut);
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let (rows, bias) = self.rows.0.split_at(self.rows.0.len() - 1);
+        let layers = [steps(&self.layers.own.0), steps(&self.layers.around.0), steps(&self.layers.output.0)];
+        [steps(rows), steps(bias)].into_iter().chain(layers).flatten().collect()
+    }
+}
+
+/// What goes back through a hidden layer. Where it was zero nothing came through, and nothing goes back.
+fn through(hidden: &Hidden, wrong: &Hidden, times: f32) -> Hidden {
+    let mut back = [0.0; WIDTH];
+    let parts = back.iter_mut().zip(hidden).zip(wrong).filter(|((_, hidden), _)| **hidden != 0.0);
+    parts.for_each(|((back, _), wrong)| *back = wrong * times);
+    back
+}
+
+/// A layer of so many inputs with weights of at most this size, half of them below zero.
+fn random<const O: usize>(inputs: usize, size: f32) -> Layer<O> {
+    let weight = |input: usize, output: usize| (2.0 * chance(inputs, input, output) - 1.0) * size;
+    let mut rows: Vec<[f32; O]> =
+        (0..inputs).map(|input| std::array::from_fn(|output| weight(input, output))).collect();
+    rows.push([0.0; O]);
+    Layer(rows)
+}
+
+/// The largest weight as a four-byte number of steps' size, then each weight as whole steps, a byte each.
+fn steps<const O: usize>(rows: &[[f32; O]]) -> Vec<u8> {
+    let largest = rows.iter().flatten().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+    let step = (largest / MOST_STEPS).max(f32::MIN_POSITIVE);
+    let bytes = rows.iter().flatten().map(|weight| ((weight / step).round() as i8).cast_unsigned());
+    step.to_le_bytes().into_iter().chain(bytes).collect()
+}
+
+/// What was wrong with a layer's weights since the last step, and what is remembered of all steps before.
+struct Gradient<const O: usize> {
+    wrong: Vec<[f32; O]>,
+    means: Vec<[f32; O]>,
+    squares: Vec<[f32; O]>,
+    /// The rows that something was wrong with, and for each row whether it is one of them.
+    touched: Vec<usize>,
+    is_touched: Vec<bool>,
+}
+
+impl<const O: usize> Gradient<O> {
+    fn new(inputs: usize) -> Self {
+        let zero = || vec![[0.0; O]; inputs + 1];
+        let is_touched = vec![false; inputs + 1];
+        Self { wrong: zero(), means: zero(), squares: zero(), touched: Vec::new(), is_touched }
+    }
+
+    /// Adds what was wrong with the outputs to the weights of each input that had a part in them.
+    fn add(&mut self, inputs: impl Iterator<Item = (usize, f32)>, wrong: &[f32; O]) {
+        let bias = self.wrong.len() - 1;
+        for (row, input) in inputs.chain([(bias, 1.0)]) {
+            let (Some(sums), Some(is_touched)) = (self.wrong.get_mut(row), self.is_touched.get_mut(row)) else {
+                continue;
+            };
+            if !std::mem::replace(is_touched, true) {
+                self.touched.push(row);
+            }
+            sums.iter_mut().zip(wrong).for_each(|(sum, wrong)| *sum += input * wrong);
+        }
+    }
+
+    /// The same, and gives what was wrong with each input.
+    fn back<const I: usize>(&mut self, layer: &Layer<O>, inputs: &[f32; I], wrong: &[f32; O]) -> [f32; I] {
+        self.add(inputs.iter().copied().enumerate().filter(|(_, input)| *input != 0.0), wrong);
+        let mut back = [0.0; I];
+        for ((back, weights), _) in back.iter_mut().zip(&layer.0).zip(inputs).filter(|(_, input)| **input != 0.0) {
+            *back = weights.iter().zip(wrong).map(|(weight, wrong)| weight * wrong).sum();
+        }
+        back
+    }
+
+    fn square(&self) -> f32 {
+        let rows = self.touched.iter().filter_map(|row| self.wrong.get(*row));
+        rows.flatten().map(|wrong| wrong * wrong).sum()
+    }
+
+    fn step(&mut self, layer: &mut Layer<O>, rate: f32, taken: i32, cut: f32) {
+        let fresh = |remembered: f32| 1.0 - remembered.powi(taken);
+        let (known_mean, known_square) = (fresh(REMEMBERED.0), fresh(REMEMBERED.1));
+        for row in self.touched.drain(..) {
+            let (Some(weights), Some(wrong), Some(means), Some(squares), Some(is_touched)) = (
+                layer.0.get_mut(row),
+                self.wrong.get_mut(row),
+                self.means.get_mut(row),
+                self.squares.get_mut(row),
+                self.is_touched.get_mut(row),
+            ) else {
+                continue;
+            };
+            *is_touched = false;
+            for (((weight, wrong), mean), square) in weights.iter_mut().zip(wrong).zip(means).zip(squares) {
+                let now = std::mem::take(wrong) * cut;
+                *mean = REMEMBERED.0 * *mean + (1.0 - REMEMBERED.0) * now;
+                *square = REMEMBERED.1 * *square + (1.0 - REMEMBERED.1) * now * now;
+                *weight -= rate * (*mean / known_mean) / ((*square / known_square).sqrt() + 1e-8);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Network;
+    use super::*;
+
+    const LESSONS: Lessons =
+        Lessons { rounds: 60, rate: 0.01, warm: 10, batch: 2, features_held: 0.0, hidden_held: 0.0 };
+
+    fn clause(features: &[u64]) -> Clause {
+        Clause::new(features.iter().copied(), true)
+    }
+
+    #[test]
+    fn it_learns_what_a_clause_means_beside_another() {
+        let (yes, no, then) = (clause(&[1]), clause(&[2]), clause(&[3]));
+        let mails = [vec![(&yes, Some(0)), (&then, Some(0))], vec![(&no, Some(1)), (&then, Some(1))]];
+        let bytes = learn::<2>(&mails, LESSONS);
+        assert_eq!(bytes, learn::<2>(&mails, LESSONS));
+        let network = Network::<2>::of(bytes);
+        let chances = |mail: &[Clause]| network.chances(mail).last().copied().unwrap();
+        assert!(chances(&[yes, then.clone()])[0] > 0.9);
+        assert!(chances(&[no, then])[1] > 0.9);
+    }
+
+    #[test]
+    fn it_learns_what_features_mean_together_that_mean_nothing_apart() {
+        let clauses = [clause(&[1]), clause(&[2]), clause(&[1, 2]), clause(&[3])];
+        let mails: Vec<Vec<Taught<'_>>> =
+            clauses.iter().zip([1, 1, 0, 0]).map(|(clause, kind)| vec![(clause, Some(kind))]).collect();
+        let network = Network::<2>::of(learn::<2>(&mails, LESSONS));
+        let best = |clause: &Clause| usize::from(network.chances(std::slice::from_ref(clause))[0][0] < 0.5);
+        assert_eq!(clauses.each_ref().map(best), [1, 1, 0, 0]);
+    }
+
+    #[test]
+    fn what_is_missing_counts_for_nothing() {
+        let half = |chances: Vec<[f32; 2]>| assert_eq!(chances, [[0.5, 0.5]]);
+        half(Network::<2>::of(Vec::new()).chances(&[clause(&[1])]));
+        half(Network::<2>::of(vec![1; 1000]).chances(&[clause(&[1])]));
+    }
+}
