@@ -298,6 +298,60 @@ mod tests {
         assert_eq!(clauses.each_ref().map(best), [1, 1, 0, 0]);
     }
 
+    /// What is wrong with a mail in one number: how little the labels were expected.
+    fn surprise(student: &Student<2>, mail: &[Taught<'_>]) -> f32 {
+        let bag = |clause: &Clause| {
+            let rows = clause.rows.iter().map(|row| (usize::from(*row), SHARE));
+            student.rows.weighed(rows).map(rectified)
+        };
+        let bags = mail.iter().map(|(clause, _)| bag(clause)).collect();
+        let seen: Vec<bool> = mail.iter().map(|(clause, _)| clause.seen).collect();
+        let pass = Pass::new(&student.layers, bags, &seen, |_| ());
+        let of = |(sums, (_, kind)): (&[f32; 2], &Taught<'_>)| kind.map_or(0.0, |kind| -softmax(*sums)[kind].ln());
+        pass.sums.iter().zip(mail).map(of).sum()
+    }
+
+    #[test]
+    fn every_gradient_is_the_slope_of_what_is_wrong() {
+        let clauses = [clause(&[1, 2]), clause(&[3]), Clause::new([4].into_iter(), false), clause(&[2, 5])];
+        let mail: Vec<Taught<'_>> = clauses.iter().zip([Some(0), None, Some(1), Some(1)]).collect();
+        let mut student = Student::<2>::new();
+        let mut held = Held { round: 0, number: 0, drawn: 0 };
+        student.read(&mail, 1.0, LESSONS, &mut held);
+        type Weights = fn(&mut Student<2>, usize) -> &mut [f32];
+        type Wrong = fn(&Student<2>, usize) -> &[f32];
+        let parts: [(&str, &Vec<usize>, Weights, Wrong); 4] = [
+            ("rows", &student.on_rows.touched.clone(), |s, row| &mut s.rows.0[row], |s, row| &s.on_rows.wrong[row]),
+            ("own", &student.on_own.touched.clone(), |s, row| &mut s.layers.own.0[row], |s, row| &s.on_own.wrong[row]),
+            (
+                "around",
+                &student.on_around.touched.clone(),
+                |s, row| &mut s.layers.around.0[row],
+                |s, row| &s.on_around.wrong[row],
+            ),
+            (
+                "output",
+                &student.on_output.touched.clone(),
+                |s, row| &mut s.layers.output.0[row],
+                |s, row| &s.on_output.wrong[row],
+            ),
+        ];
+        const NUDGE: f32 = 1e-3;
+        for (name, touched, weights, wrong) in parts {
+            for &row in touched {
+                let expected = wrong(&student, row)[1];
+                let mut nudged = |by: f32| {
+                    weights(&mut student, row)[1] += by;
+                    let wrong = surprise(&student, &mail);
+                    weights(&mut student, row)[1] -= by;
+                    wrong
+                };
+                let slope = (nudged(NUDGE) - nudged(-NUDGE)) / (2.0 * NUDGE);
+                assert!((slope - expected).abs() < 2e-3, "{name} {row}: {slope} is not {expected}");
+            }
+        }
+    }
+
     #[test]
     fn what_is_missing_counts_for_nothing() {
         let half = |chances: Vec<[f32; 2]>| assert_eq!(chances, [[0.5, 0.5]]);
