@@ -74,7 +74,7 @@ impl<const O: usize> Layer<O> {
     fn weighed(&self, inputs: impl Iterator<Item = (usize, f32)>) -> [f32; O] {
         let mut sums = self.0.last().copied().unwrap_or([0.0; O]);
         for (place, input) in inputs {
-            let weights = self.0.get(place).into_iter().flatten();
+            let Some(weights) = self.0.get(place) else { continue };
             sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
         }
         sums
@@ -175,7 +175,7 @@ impl<const K: usize> Pass<K> {
                 let at = |number: Option<usize>| number.and_then(|number| own.get(number)).unwrap_or(&nothing);
                 let sides = [at(Some(number)), at(number.checked_sub(1)), at(Some(number + 1)), &most];
                 let mut around = [0.0; AROUND];
-                around.iter_mut().zip(sides.into_iter().flatten()).for_each(|(around, side)| *around = *side);
+                around.as_chunks_mut().0.iter_mut().zip(sides).for_each(|(around, side)| *around = *side);
                 around
             })
             .collect();
