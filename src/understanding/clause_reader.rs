@@ -6,13 +6,15 @@
 //! both by their kind alone, so that they learn language and not people. They make nobody come by themselves: `intent` puts
 //! together what the clauses say, and `verdict` asks what else they may mean.
 
+mod features;
+
 use super::clauses::Zone;
 use super::frames::Sight;
-use super::lexicon::{LEXICON, Role};
 use super::linear::{self, Lessons, Model};
 use super::network::{self, Network};
 use super::page::Page;
-use super::words::{Kind, Token};
+use features::Features;
+pub(super) use features::shapes;
 use std::sync::LazyLock;
 
 /// A clause reader that has learnt for longer knows its own clauses better and those of others no better.
@@ -58,16 +60,15 @@ impl ClauseReader {
 
     /// How likely each clause of a mail says what.
     pub(super) fn read(&self, page: &Page) -> Vec<Chances> {
-        let shapes: Vec<Vec<String>> = page.sights.iter().map(|sight| shapes(page, sight)).collect();
-        let mut features = Vec::new();
-        let mut clauses = Vec::with_capacity(shapes.len());
-        let mut linear = Vec::with_capacity(shapes.len());
-        for number in 0..shapes.len() {
-            features.clear();
-            own_features(page, &shapes, number, |parts| features.push(linear::hash(parts)));
-            clauses.push(network_clause(page, &shapes, number, &features));
-            more_features(page, &shapes, number, |parts| features.push(linear::hash(parts)));
-            linear.push(self.model.chances(&mut features));
+        let features = Features::of(page);
+        let mut hashes = Vec::new();
+        let (mut clauses, mut linear) = (Vec::new(), Vec::new());
+        for number in 0..page.sights.len() {
+            hashes.clear();
+            features.own(number, |parts| hashes.push(linear::hash(parts)));
+            clauses.push(network_clause(page, &features, number, &hashes));
+            features.more(number, |parts| hashes.push(linear::hash(parts)));
+            linear.push(self.model.chances(&mut hashes));
         }
         let networked = self.network.chances(&clauses);
         linear.into_iter().zip(networked).map(|(one, other)| Chances::between(one, other)).collect()
@@ -87,208 +88,28 @@ pub struct Lesson {
 
 /// The clauses of a mail as what the weights are learnt from.
 pub(super) fn lessons(page: &Page) -> Vec<Lesson> {
-    let shapes: Vec<Vec<String>> = page.sights.iter().map(|sight| shapes(page, sight)).collect();
+    let features = Features::of(page);
     let lesson = |(number, sight): (usize, &Sight)| {
-        let (mut features, mut hashes) = (Vec::new(), Vec::new());
-        own_features(page, &shapes, number, |parts| {
+        let (mut names, mut hashes) = (Vec::new(), Vec::new());
+        features.own(number, |parts| {
             hashes.push(linear::hash(parts));
-            features.push(parts.concat());
+            names.push(parts.concat());
         });
-        more_features(page, &shapes, number, |parts| features.push(parts.concat()));
-        features.sort_unstable();
-        features.dedup();
+        features.more(number, |parts| names.push(parts.concat()));
+        names.sort_unstable();
+        names.dedup();
         let written = page.parsed.written(&sight.clause.tokens).to_owned();
-        Lesson { written, features, clause: network_clause(page, &shapes, number, &hashes) }
+        Lesson { written, features: names, clause: network_clause(page, &features, number, &hashes) }
     };
     page.sights.iter().enumerate().map(lesson).collect()
 }
 
-/// A clause as the network sees it: what it is by itself, and the parts of its words, by which it knows words that it never saw.
-fn network_clause(page: &Page, shapes: &[Vec<String>], number: usize, own: &[u64]) -> network::Clause {
-    let mut parts = Vec::new();
-    let words = shapes.get(number).into_iter().flatten().filter(|word| !word.starts_with('@'));
-    for word in words.filter(|word| word.chars().nth(2).is_some()) {
-        let word = format!("<{word}>");
-        let starts: Vec<usize> = word.char_indices().map(|(start, _)| start).chain([word.len()]).collect();
-        for letters in [3, 4] {
-            let pairs = starts.iter().zip(starts.iter().skip(letters));
-            parts.extend(pairs.filter_map(|(start, end)| Some(linear::hash(&["y:", word.get(*start..*end)?]))));
-        }
-    }
+/// A clause as the network sees it.
+fn network_clause(page: &Page, features: &Features<'_>, number: usize, own: &[u64]) -> network::Clause {
+    let mut hashes = own.to_vec();
+    features.letters(number, |parts| hashes.push(linear::hash(parts)));
     let seen = page.sights.get(number).is_some_and(|sight| sight.clause.zone != Zone::Closing);
-    network::Clause::new(own.iter().copied().chain(parts), seen)
-}
-
-/// The features of a clause by itself.
-fn own_features(page: &Page, all_shapes: &[Vec<String>], number: usize, mut tell: impl FnMut(&[&str])) {
-    let (Some(sight), Some(shapes)) = (page.sights.get(number), all_shapes.get(number)) else { return };
-    let at = |index: usize| shapes.get(index).map_or("$", String::as_str);
-    let mut before = "^";
-    for index in 0..shapes.len() {
-        let word = at(index);
-        tell(&["w:", word]);
-        tell(&["b:", before, " ", word]);
-        for gap in 2..=4 {
-            if index + gap < shapes.len() {
-                tell(&["g:", word, " ", at(index + gap)]);
-            }
-        }
-        let letters = word.chars().count();
-        if letters >= 6 && !word.starts_with('@') {
-            let cut = |at: usize| word.char_indices().nth(at).map_or(word.len(), |(index, _)| index);
-            tell(&["p:", word.get(..cut(5)).unwrap_or_default()]);
-            tell(&["x:", word.get(cut(letters - 5)..).unwrap_or_default()]);
-        }
-        before = word;
-    }
-    tell(&["b:", before, " $"]);
-    let not = sight.has(super::concepts::Concept::Not);
-    for (index, hit) in sight.hits.iter().enumerate() {
-        tell(&["c:", hit.concept.name(), if not { "-" } else { "" }]);
-        for other in sight.hits.iter().skip(index + 1) {
-            tell(&["cc:", hit.concept.name(), " ", other.concept.name()]);
-        }
-    }
-    let mut framed = false;
-    for frame in page.frames.iter().filter(|frame| frame.clause == number) {
-        framed = true;
-        let who = match (frame.who.me, frame.who.us, frame.who.others.is_empty()) {
-            (true, _, true) => "me",
-            (_, true, true) => "us",
-            (false, false, false) => "others",
-            (_, _, false) => "with",
-            _ => "none",
-        };
-        let way = if frame.coming { "come" } else { "stay" };
-        tell(&["f:", way, " ", who]);
-        tell(&["f:", way, " ", frame.by.name()]);
-        tell(&["f:", way, " ", who, &format!(" {:?} {:?}", frame.strength, frame.certainty)]);
-    }
-    if !framed {
-        tell(&["f:none"]);
-    }
-    let clause = &sight.clause;
-    tell(&["z:", &format!("{:?}", clause.zone), if clause.asks { " asks" } else { "" }]);
-    tell(&["z:", if clause.aside { "aside" } else { "" }, if clause.bullet { " bullet" } else { "" }]);
-    if clause.asks {
-        tell(&["asks:", at(0), " ", at(1)]);
-    }
-    tell(&["l:", &(usize::BITS - shapes.len().leading_zeros()).to_string()]);
-    let standing = page.registered.min(2).to_string();
-    let ours = if page.topic.is_our_thread() { "ours" } else { "" };
-    tell(&["m:", &standing, ours]);
-    for hit in &sight.hits {
-        tell(&["mc:", &standing, ours, " ", hit.concept.name()]);
-    }
-    let text = page.sights.iter().filter(|sight| matches!(sight.clause.zone, Zone::Text)).count();
-    tell(&["ml:", &(usize::BITS - text.leading_zeros()).to_string()]);
-}
-
-/// The linear model's other features of a clause: three words in a row, and what stands around it.
-fn more_features(page: &Page, all_shapes: &[Vec<String>], number: usize, mut tell: impl FnMut(&[&str])) {
-    let (Some(sight), Some(shapes)) = (page.sights.get(number), all_shapes.get(number)) else { return };
-    let clause = &sight.clause;
-    let first = shapes.first().map_or("$", String::as_str);
-    let last = shapes.last().map_or("^", String::as_str);
-    let ends = ["^"].into_iter().chain(shapes.iter().map(String::as_str)).chain(["$"]);
-    let words: Vec<&str> = ends.collect();
-    for three in words.windows(3) {
-        if let [before, word, after] = three {
-            tell(&["t:", before, " ", word, " ", after]);
-        }
-    }
-    let neighbours = [("-", number.checked_sub(1)), ("+", Some(number + 1))];
-    for (side, place) in neighbours {
-        match place.and_then(|place| page.sights.get(place)) {
-            None => tell(&["e", side]),
-            Some(other) => {
-                let same = if other.clause.sentence == clause.sentence { "s" } else { "" };
-                if same.is_empty() {
-                    tell(&["e", side, "s"]);
-                }
-                for hit in &other.hits {
-                    tell(&["n", side, same, ":", hit.concept.name()]);
-                }
-                let theirs = place.and_then(|place| all_shapes.get(place)).map_or(&[][..], Vec::as_slice);
-                for word in theirs {
-                    tell(&["n", side, same, "w:", word]);
-                }
-                if let (Some(theirs_first), Some(theirs_last)) = (theirs.first(), theirs.last()) {
-                    if side == "+" {
-                        tell(&["n+", same, "b:", last, " ", theirs_first]);
-                    } else {
-                        tell(&["n-", same, "b:", theirs_last, " ", first]);
-                    }
-                }
-            }
-        }
-    }
-    for concept in
-        page.sights.iter().filter(|s| s.clause.zone != Zone::Closing).flat_map(|s| &s.hits).map(|h| h.concept)
-    {
-        tell(&["mm:", concept.name()]);
-    }
-    for frame in page.frames.iter().filter(|frame| frame.clause != number) {
-        let side = if frame.clause < number { "<" } else { ">" };
-        let way = if frame.coming { "come" } else { "stay" };
-        let who = if frame.who.me || frame.who.us { "me" } else { "others" };
-        tell(&["mf:", side, way, who]);
-    }
-}
-
-/// The words of a clause, with names, numbers, days and persons told by their kind alone.
-pub(super) fn shapes(page: &Page, sight: &Sight) -> Vec<String> {
-    let tokens = page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
-    let mut shapes: Vec<String> = Vec::with_capacity(tokens.len());
-    for (index, token) in (sight.clause.tokens.start..).zip(tokens) {
-        let shape = shape(sight, index, token);
-        if shape.is_empty() || shape.starts_with('@') && shapes.last() == Some(&shape) {
-            continue;
-        }
-        shapes.push(shape);
-        if shapes.len() >= 40 {
-            break;
-        }
-    }
-    shapes
-}
-
-fn shape(sight: &Sight, index: usize, token: &Token) -> String {
-    let is = |role| LEXICON.is(token.word, role);
-    match token.kind {
-        Kind::Break => return String::new(),
-        Kind::Mark if !matches!(token.fold.as_str(), "+" | "&" | "!" | "?" | "!!") => return String::new(),
-        _ => {}
-    }
-    let occasion = sight.occasions.iter().find(|o| o.span.start <= token.span.start && token.span.end <= o.span.end);
-    if let Some(occasion) = occasion {
-        let shape = match (occasion.venue, occasion.events.is_empty()) {
-            (true, _) => "@place",
-            (_, true) => "@otherday",
-            (_, false) => "@day",
-        };
-        return shape.to_owned();
-    }
-    if token.digits().is_some() || token.kind == Kind::Number {
-        return if token.digits().is_some_and(|n| n <= 12) { "@few" } else { "@number" }.to_owned();
-    }
-    if is(Role::Kin) {
-        return "@kin".to_owned();
-    }
-    if is(Role::Kins) {
-        return "@kins".to_owned();
-    }
-    if is(Role::Name) && token.capital {
-        return "@name".to_owned();
-    }
-    let named = sight.rows.iter().any(|row| row.tokens.contains(&index) && row.others.iter().any(|p| p.name.is_some()));
-    if named && token.capital {
-        return "@name".to_owned();
-    }
-    match token.word {
-        Some(word) => LEXICON.spelling(word).to_owned(),
-        None => token.fold.clone(),
-    }
+    network::Clause::new(hashes.into_iter(), seen)
 }
 
 macro_rules! says {

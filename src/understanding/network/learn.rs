@@ -186,7 +186,7 @@ fn random<const O: usize>(inputs: usize, size: f32) -> Layer<O> {
     Layer(rows)
 }
 
-/// The largest weight as a four-byte number of steps' size, then each weight as whole steps, a byte each.
+/// The size of a step, in four bytes, the least first; then each weight as whole steps, a byte each.
 fn steps<const O: usize>(rows: &[[f32; O]]) -> Vec<u8> {
     let largest = rows.iter().flatten().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
     let step = (largest / MOST_STEPS).max(f32::MIN_POSITIVE);

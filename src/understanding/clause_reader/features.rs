@@ -1,0 +1,208 @@
+//! What of a clause tells what it says: the features that the clause reader's weights belong to.
+
+use super::super::clauses::Zone;
+use super::super::concepts::Concept;
+use super::super::frames::Sight;
+use super::super::lexicon::{LEXICON, Role};
+use super::super::page::Page;
+use super::super::words::{Kind, Token};
+
+/// The features of a mail's clauses, each told in parts that make its name.
+pub(super) struct Features<'a> {
+    page: &'a Page,
+    /// The words of each clause.
+    shapes: Vec<Vec<String>>,
+}
+
+impl<'a> Features<'a> {
+    pub(super) fn of(page: &'a Page) -> Self {
+        Self { page, shapes: page.sights.iter().map(|sight| shapes(page, sight)).collect() }
+    }
+
+    /// The features of a clause by itself.
+    pub(super) fn own(&self, number: usize, mut tell: impl FnMut(&[&str])) {
+        let page = self.page;
+        let (Some(sight), Some(shapes)) = (page.sights.get(number), self.shapes.get(number)) else { return };
+        let at = |index: usize| shapes.get(index).map_or("$", String::as_str);
+        let mut before = "^";
+        for index in 0..shapes.len() {
+            let word = at(index);
+            tell(&["w:", word]);
+            tell(&["b:", before, " ", word]);
+            for gap in 2..=4 {
+                if index + gap < shapes.len() {
+                    tell(&["g:", word, " ", at(index + gap)]);
+                }
+            }
+            let letters = word.chars().count();
+            if letters >= 6 && !word.starts_with('@') {
+                let cut = |at: usize| word.char_indices().nth(at).map_or(word.len(), |(index, _)| index);
+                tell(&["p:", word.get(..cut(5)).unwrap_or_default()]);
+                tell(&["x:", word.get(cut(letters - 5)..).unwrap_or_default()]);
+            }
+            before = word;
+        }
+        tell(&["b:", before, " $"]);
+        let not = sight.has(Concept::Not);
+        for (index, hit) in sight.hits.iter().enumerate() {
+            tell(&["c:", hit.concept.name(), if not { "-" } else { "" }]);
+            for other in sight.hits.iter().skip(index + 1) {
+                tell(&["cc:", hit.concept.name(), " ", other.concept.name()]);
+            }
+        }
+        let mut framed = false;
+        for frame in page.frames.iter().filter(|frame| frame.clause == number) {
+            framed = true;
+            let who = match (frame.who.me, frame.who.us, frame.who.others.is_empty()) {
+                (true, _, true) => "me",
+                (_, true, true) => "us",
+                (false, false, false) => "others",
+                (_, _, false) => "with",
+                _ => "none",
+            };
+            let way = if frame.coming { "come" } else { "stay" };
+            tell(&["f:", way, " ", who]);
+            tell(&["f:", way, " ", frame.by.name()]);
+            tell(&["f:", way, " ", who, &format!(" {:?} {:?}", frame.strength, frame.certainty)]);
+        }
+        if !framed {
+            tell(&["f:none"]);
+        }
+        let clause = &sight.clause;
+        tell(&["z:", &format!("{:?}", clause.zone), if clause.asks { " asks" } else { "" }]);
+        tell(&["z:", if clause.aside { "aside" } else { "" }, if clause.bullet { " bullet" } else { "" }]);
+        if clause.asks {
+            tell(&["asks:", at(0), " ", at(1)]);
+        }
+        tell(&["l:", &(usize::BITS - shapes.len().leading_zeros()).to_string()]);
+        let standing = page.registered.min(2).to_string();
+        let ours = if page.topic.is_our_thread() { "ours" } else { "" };
+        tell(&["m:", &standing, ours]);
+        for hit in &sight.hits {
+            tell(&["mc:", &standing, ours, " ", hit.concept.name()]);
+        }
+        let text = page.sights.iter().filter(|sight| matches!(sight.clause.zone, Zone::Text)).count();
+        tell(&["ml:", &(usize::BITS - text.leading_zeros()).to_string()]);
+    }
+
+    /// The parts of its words, three and four letters long, by which words are known that were never seen.
+    pub(super) fn letters(&self, number: usize, mut tell: impl FnMut(&[&str])) {
+        let words = self.shapes.get(number).into_iter().flatten().filter(|word| !word.starts_with('@'));
+        for word in words.filter(|word| word.chars().nth(2).is_some()) {
+            let word = format!("<{word}>");
+            let starts: Vec<usize> = word.char_indices().map(|(start, _)| start).chain([word.len()]).collect();
+            for letters in [3, 4] {
+                let pairs = starts.iter().zip(starts.iter().skip(letters));
+                pairs.filter_map(|(start, end)| word.get(*start..*end)).for_each(|part| tell(&["y:", part]));
+            }
+        }
+    }
+
+    /// The linear model's other features of a clause: three words in a row, and what stands around it.
+    pub(super) fn more(&self, number: usize, mut tell: impl FnMut(&[&str])) {
+        let page = self.page;
+        let (Some(sight), Some(shapes)) = (page.sights.get(number), self.shapes.get(number)) else { return };
+        let clause = &sight.clause;
+        let first = shapes.first().map_or("$", String::as_str);
+        let last = shapes.last().map_or("^", String::as_str);
+        let ends = ["^"].into_iter().chain(shapes.iter().map(String::as_str)).chain(["$"]);
+        let words: Vec<&str> = ends.collect();
+        for three in words.windows(3) {
+            if let [before, word, after] = three {
+                tell(&["t:", before, " ", word, " ", after]);
+            }
+        }
+        let neighbours = [("-", number.checked_sub(1)), ("+", Some(number + 1))];
+        for (side, place) in neighbours {
+            match place.and_then(|place| page.sights.get(place)) {
+                None => tell(&["e", side]),
+                Some(other) => {
+                    let same = if other.clause.sentence == clause.sentence { "s" } else { "" };
+                    if same.is_empty() {
+                        tell(&["e", side, "s"]);
+                    }
+                    for hit in &other.hits {
+                        tell(&["n", side, same, ":", hit.concept.name()]);
+                    }
+                    let theirs = place.and_then(|place| self.shapes.get(place)).map_or(&[][..], Vec::as_slice);
+                    for word in theirs {
+                        tell(&["n", side, same, "w:", word]);
+                    }
+                    if let (Some(theirs_first), Some(theirs_last)) = (theirs.first(), theirs.last()) {
+                        if side == "+" {
+                            tell(&["n+", same, "b:", last, " ", theirs_first]);
+                        } else {
+                            tell(&["n-", same, "b:", theirs_last, " ", first]);
+                        }
+                    }
+                }
+            }
+        }
+        for concept in
+            page.sights.iter().filter(|s| s.clause.zone != Zone::Closing).flat_map(|s| &s.hits).map(|h| h.concept)
+        {
+            tell(&["mm:", concept.name()]);
+        }
+        for frame in page.frames.iter().filter(|frame| frame.clause != number) {
+            let side = if frame.clause < number { "<" } else { ">" };
+            let way = if frame.coming { "come" } else { "stay" };
+            let who = if frame.who.me || frame.who.us { "me" } else { "others" };
+            tell(&["mf:", side, way, who]);
+        }
+    }
+}
+
+/// The words of a clause, with names, numbers, days and persons told by their kind alone.
+pub(in super::super) fn shapes(page: &Page, sight: &Sight) -> Vec<String> {
+    let tokens = page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+    let mut shapes: Vec<String> = Vec::with_capacity(tokens.len());
+    for (index, token) in (sight.clause.tokens.start..).zip(tokens) {
+        let shape = shape(sight, index, token);
+        if shape.is_empty() || shape.starts_with('@') && shapes.last() == Some(&shape) {
+            continue;
+        }
+        shapes.push(shape);
+        if shapes.len() >= 40 {
+            break;
+        }
+    }
+    shapes
+}
+
+fn shape(sight: &Sight, index: usize, token: &Token) -> String {
+    let is = |role| LEXICON.is(token.word, role);
+    match token.kind {
+        Kind::Break => return String::new(),
+        Kind::Mark if !matches!(token.fold.as_str(), "+" | "&" | "!" | "?" | "!!") => return String::new(),
+        _ => {}
+    }
+    let occasion = sight.occasions.iter().find(|o| o.span.start <= token.span.start && token.span.end <= o.span.end);
+    if let Some(occasion) = occasion {
+        let shape = match (occasion.venue, occasion.events.is_empty()) {
+            (true, _) => "@place",
+            (_, true) => "@otherday",
+            (_, false) => "@day",
+        };
+        return shape.to_owned();
+    }
+    if token.digits().is_some() || token.kind == Kind::Number {
+        return if token.digits().is_some_and(|n| n <= 12) { "@few" } else { "@number" }.to_owned();
+    }
+    if is(Role::Kin) {
+        return "@kin".to_owned();
+    }
+    if is(Role::Kins) {
+        return "@kins".to_owned();
+    }
+    if is(Role::Name) && token.capital {
+        return "@name".to_owned();
+    }
+    let named = sight.rows.iter().any(|row| row.tokens.contains(&index) && row.others.iter().any(|p| p.name.is_some()));
+    if named && token.capital {
+        return "@name".to_owned();
+    }
+    match token.word {
+        Some(word) => LEXICON.spelling(word).to_owned(),
+        None => token.fold.clone(),
+    }
+}
