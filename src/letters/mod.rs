@@ -12,7 +12,7 @@ pub mod greeting;
 mod mailto;
 mod party;
 pub mod samples;
-pub mod subject;
+mod subject;
 mod templates;
 mod view;
 mod words;
