@@ -69,6 +69,8 @@ concepts! {
     Bring = "bring",
     /// In somebody's place.
     Instead = "instead",
+    /// Asking leave for what a person decides.
+    Permission = "permission",
     /// A time gone by, an earlier meeting.
     Past = "past",
     /// A later time.
@@ -99,6 +101,8 @@ concepts! {
     Rhetoric = "rhetoric",
     /// Onto the mailing list.
     ListOn = "list-on",
+    /// Staying on the mailing list, for who is on it.
+    Keep = "keep",
     /// Off the mailing list.
     ListOff = "list-off",
     /// Remove what you keep about me.
@@ -171,6 +175,8 @@ impl Concept {
             | Self::Automatic
             | Self::Want
             | Self::Participants
+            | Self::Keep
+            | Self::Permission
             | Self::Pitch => Layer::Theme,
             Self::Human | Self::Ask | Self::Thanks | Self::Wish | Self::Regret => Layer::Theme,
             _ => Layer::Act,

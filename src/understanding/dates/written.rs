@@ -158,7 +158,8 @@ impl Reader<'_> {
         let led = at > 0 && (self.has(at - 1, Sense::Edge) || self.has(at - 1, Sense::InMonth));
         let named = |sense| match sense {
             Sense::Month(month) => Some(month),
-            Sense::ShortMonth(month) if led => Some(month),
+            // "Jan" is a name, and "jul" short for others.
+            Sense::ShortMonth(month) if led || !matches!(month, 1 | 5..=7) => Some(month),
             _ => None,
         };
         let slip = || self.slips(at).iter().find_map(|&sense| named(sense));

@@ -192,7 +192,9 @@ impl Teller<'_> {
             partitive(at) || self.counts_a_row(at, others) || hit.concept != Concept::TotalLast && self.is_replaced(at)
         });
         // "2.": the number of a line.
-        let numbers_a_line = self.tokens().get(1).is_some_and(|token| token.is(".")) && self.tokens().len() == 2;
+        let figure = self.tokens().first().is_some_and(|token| token.digits().is_some());
+        let numbers_a_line =
+            figure && self.tokens().get(1).is_some_and(|token| token.is(".")) && self.tokens().len() == 2;
         let each = |token: &Token| matches!(token.fold.as_str(), "ieder" | "elk" | "elke" | "each");
         // "Nog een keer": a time.
         let time = number == Some(1) && at.is_some_and(|at| self.is(at + 1, Role::Times));

@@ -48,6 +48,7 @@ pub(super) fn line(case: &Case<'_>, judgement: &Judgement, number: usize) -> Opt
         heading: sight.clause.zone == Zone::Subject,
         turn: sight.clause.zone == Zone::Postscript || turned(case, number),
         names_last: deed == Deed::Counts && sight.rows.iter().any(|row| row.others.iter().any(|p| p.pronoun)),
+        items: if counts.is_empty() { teller.items() } else { 0 },
         joined: own.clone().any(|at| teller.is(at, Role::And)),
         only: teller.is_only(),
         settles: decides(case.says(number)) && settled(case, number),
@@ -132,11 +133,17 @@ impl Teller<'_> {
             && !us
             && !self.sight.rows.iter().any(|row| row.me)
             && !enrols(self.sight);
+        // "Een stoel voor Roos": for one, whoever writes.
+        let seat = self.deed == Deed::Comes
+            && others.len() == 1
+            && me == Me::Unnamed
+            && !us
+            && self.sight.rows.iter().any(|row| row.before == Some(Role::For) && row.others == others);
         let swaps = self.sight.hits.iter().any(|hit| hit.concept == Concept::Instead && hit.weight() >= 3);
         let replaced =
             swaps && self.deed == Deed::OtherComes && self.case.page.topic.registered(self.case.situation) > 1;
         match self.deed {
-            _ if of_others => (Deed::OtherComes, Me::Unnamed),
+            _ if of_others || seat => (Deed::OtherComes, Me::Unnamed),
             _ if replaced || self.swaps(others) => (Deed::Instead, me),
             Deed::OtherComes if self.only_names() => (Deed::Counts, me),
             deed => (deed, me),
@@ -193,7 +200,8 @@ impl Teller<'_> {
             at.checked_sub(1).is_some_and(|before| {
                 (before.saturating_sub(2)..=before).any(|at| self.is(at, Role::With))
                     || self.case.token(before).is_some_and(|token| token.is("in"))
-            }) || self.deed == Deed::OtherComes && self.sight.rows.iter().all(|row| row.others.is_empty())
+            }) || at.checked_sub(1).is_some_and(|before| self.is(before, Role::And))
+                || self.deed == Deed::OtherComes && self.sight.rows.iter().all(|row| row.others.is_empty())
         })
     }
 
@@ -251,8 +259,9 @@ impl Teller<'_> {
             || self.tokens().iter().take(3).any(|token| self.case.lexicon.is(token.word, Role::Pointing))
             || self.tokens().iter().filter(|token| token.kind == Kind::Word).count() <= 2;
         let before = self.case.page.sights.get(..self.number).unwrap_or_default().iter().rev();
-        let near =
-            before.filter(|sight| sight.clause.zone != Zone::Closing && (points || sight.clause.sentence == sentence));
+        let near = before.filter(|sight| {
+            sight.clause.zone != Zone::Closing && (points || sight.clause.sentence == sentence) && !self.greets(sight)
+        });
         let mut rows = near.flat_map(|sight| sight.rows.iter().rev());
         let spoken_of = rows.find_map(|row| {
             let known = |person: &&Person| !person.pronoun && (points || self.is_known(row, person));
@@ -266,11 +275,22 @@ impl Teller<'_> {
         }
     }
 
+    /// "Dag lieve Ans": whoever is greeted does not come.
+    fn greets(&self, sight: &Sight) -> bool {
+        self.is(sight.clause.tokens.start, Role::Greeting)
+    }
+
     /// "Zij en ik": does the author bring one who was spoken of, or nobody knows who?
     fn is_beside_me(&self) -> bool {
         matches!(self.deed, Deed::Comes | Deed::Counts)
             && self.case.page.topic.registered(self.case.situation) == 0
             && self.sight.rows.iter().any(|row| row.me && row.others.iter().any(|person| person.pronoun))
+    }
+
+    /// How many items stand in the clause, when it is a part of a list.
+    fn items(&self) -> u32 {
+        let joins = self.sight.clause.tokens.clone().skip(1).filter(|&at| self.is(at, Role::And)).count();
+        if self.deed == Deed::Counts { u32::try_from(joins + 1).unwrap_or(0) } else { 0 }
     }
 
     /// "Alleen Ab en ik": those and nobody else.

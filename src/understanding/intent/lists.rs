@@ -1,5 +1,6 @@
 //! Lists: requests about the mailing list and about being forgotten.
 
+use super::super::concepts::Hit;
 use super::*;
 
 pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
@@ -15,11 +16,14 @@ pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
             }
         };
         match case.says(number) {
+            Says::Forget if sight.has(Concept::ListOff) && !sight.has(Concept::Forget) => add(Request::Unsubscribe),
             Says::Forget => add(Request::Forget),
             Says::Unsubscribes => add(Request::Unsubscribe),
             // "Haal me van de 15e af en van de mailinglijst ook".
-            Says::StaysAway if sight.has(Concept::ListOff) => unsubscribed = true,
-            Says::Subscribes => add(Request::Subscribe),
+            Says::StaysAway if leaves_list(case, sight) => unsubscribed = true,
+            Says::Subscribes if !(case.page.topic.is_our_thread() && sight.has(Concept::Keep)) => {
+                add(Request::Subscribe)
+            }
             _ => {}
         }
     }
@@ -38,6 +42,18 @@ pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
         let apart = case.page.sights.get(frame.clause).is_some_and(|sight| speaks_apart(sight, frame.by));
         (!list.contains(&frame.clause) || apart) && !(forgotten && sentences.contains(&sentence))
     });
+}
+
+/// Does who stays away leave the mailing list too, in words that are not those for staying away?
+fn leaves_list(case: &Case<'_>, sight: &Sight) -> bool {
+    let mut off = sight.hits.iter().filter(|hit| hit.concept == Concept::ListOff);
+    let away = |hit: &Hit| {
+        let withdraws = |other: &&Hit| matches!(other.concept, Concept::Withdraw | Concept::Absent);
+        sight.hits.iter().filter(withdraws).any(|other| other.overlaps(hit))
+    };
+    // "Van de lijst": of those who come, when nothing else is said of it.
+    let bare = |hit: &Hit| (hit.first..=hit.last).any(|at| case.token(at).is_some_and(|token| token.is("lijst")));
+    off.any(|hit| !away(hit) && !bare(hit))
 }
 
 /// Does the clause speak of coming in other words than those about the mailing list?

@@ -121,14 +121,22 @@ fn sentence_has(case: &Case<'_>, sentence: usize, test: impl Fn(&Sight) -> bool)
     sights.iter().skip(from).take_while(|sight| sight.clause.sentence == sentence).any(test)
 }
 
+/// "Mag Kees in mijn plaats?", "Kees gaat voor mij, is dat goed?": whether a seat goes to another is for a person to say.
+fn asks_to_pass_on(case: &Case<'_>) -> bool {
+    let one = case.page.topic.registered(case.situation) < 2;
+    let sights = || case.says.iter().zip(&case.page.sights).filter(|(_, sight)| sight.clause.zone != Zone::Closing);
+    let instead = case.anywhere(Says::Instead);
+    sights().any(|(says, sight)| match says {
+        Says::Asks => one && sight.has(Concept::Instead) || instead && sight.has(Concept::Permission),
+        Says::Instead => sight.has(Concept::Permission),
+        _ => false,
+    })
+}
+
 fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
     let unsure = case.anywhere(Says::Unsure);
-    let place =
-        case.says.iter().zip(&case.page.sights).any(|(says, sight)| *says == Says::Asks && sight.has(Concept::Instead));
-    if place
-        && judgement.requests.iter().any(|r| matches!(r, Request::Cancel { .. } | Request::Register { .. }))
-        && case.page.topic.registered(case.situation) < 2
-    {
+    let registers = |r: &Request| matches!(r, Request::Cancel { .. } | Request::Register { .. });
+    if asks_to_pass_on(case) && judgement.requests.iter().any(registers) {
         judgement.doubts.push("iemand anders zou in zijn plaats komen".to_owned());
     }
     if !judgement.doubts.is_empty() {

@@ -217,7 +217,8 @@ fn on_another_day(case: &Case<'_>, sight: &Sight, deed: Deed) -> bool {
     let then = case.tokens(sight).iter().any(|token| token.is("dan"));
     let linked =
         then && sentence_has(case, sight.clause.sentence, |s| s.other_day() && s.occasions.iter().all(|o| !o.loose));
-    if coming { here } else { deed == Deed::StaysAway && !named && (sight.other_day() && firm || linked) }
+    let elsewhere = linked && !sentence_has(case, sight.clause.sentence, |s| !s.events().is_empty());
+    if coming { here || elsewhere } else { deed == Deed::StaysAway && !named && (sight.other_day() && firm || linked) }
 }
 
 /// "De 15e zit ik vol, 24 januari kan ik wel", "ruil dat maar om": who comes to one event instead of another leaves that.
@@ -289,7 +290,9 @@ pub(super) fn authors(case: &Case<'_>) -> u32 {
         let folded = fold(line);
         let words: Vec<&str> = folded.split_whitespace().take(6).collect();
         let joins = words.iter().skip(1).any(|word| matches!(*word, "en" | "&" | "+" | "and"));
+        let company = |word: &&str| case.lexicon.is(case.lexicon.word(word), Role::Company);
         joins
+            && !words.iter().any(company)
             && words.len() >= 3
             && words.iter().any(|word| own.iter().any(|name| name == word))
             && folded.split_whitespace().count() <= 6

@@ -85,6 +85,10 @@ fn who_comes_along() {
         ("Ik kom met mijn zus, als chauffeur.", "C c", "+b16:2"),
         ("Ik kom met mijn vennoot de heer Bol.", "C", "+b16:2"),
         ("Ik kom, in gezelschap.", "C c", "?"),
+        ("Mijn broer en aanhang komen.", "c", "?"),
+        ("Graag een stoel voor Roos.", "C", "+b16:1"),
+        ("Lieke de Boer en Fenna Smit komen.", "C", "+b16:2"),
+        ("Mijn broers en ik slaan over. Alle drie.", "N k", "-b16"),
         ("Ik kom met wat aanhang.", "C", "?"),
         ("Ik kom in gezelschap van mijn vrouw.", "C", "+b16:2"),
         ("Mijn zus wil dit al jaren. Zij en ik komen.", "o C", "+b16:2"),
@@ -112,18 +116,63 @@ fn which_numbers_count_people() {
         ("Ik kom om tien voor zes.", "C", "+b16:1"),
         ("Zet een half dozijn op de lijst.", "C", "+b16:6"),
         ("Twee kaartjes graag.", "C", "+b16:2"),
+        ("Ja. Twee.", "C k", "+b16:2"),
+        ("Wij zijn er alle 3 bij.", "C", "+b16:3"),
     ] {
         assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
     }
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Els Bos", "Bo Kat"])];
     for (typed, labels, want) in [
         ("Min een. Els is ziek.", "k n", "-b16:1"),
+        ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn en Jan.", "c k k k", "?"),
+        ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn.", "c k k k", "^b16:3"),
         ("Els en Bo liggen plat. Streep hen weg.", "B n", "-b16:2"),
         ("Els komt ook, dus drie.", "c c", "+b16:3"),
         ("Els ruil ik in voor Tom.", "n", "+b16:3"),
         ("Ik kan niet en Els ook niet.", "N", "-b16:2"),
         ("bo en els vallen af.", "n", "-b16:2"),
         ("Els is ziek. Ik blijf bij haar. Twee stoelen mogen weg.", "n N n", "-b16:2"),
+    ] {
+        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
+    }
+}
+
+#[test]
+fn who_stays_is_not_signed_off_with_the_others() {
+    let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Els Bos"])];
+    for (typed, labels, want) in [
+        ("Els heeft het druk. Zij komt niet. Ik wel.", "n n C", "-b16:1"),
+        ("Els gaat niet. Tante Bep evenmin.", "n n", "-b16:1"),
+        ("Ik moet werken. Mijn beide mannen gaan wel.", "N c", "-b16:1"),
+    ] {
+        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
+    }
+}
+
+#[test]
+fn whether_a_seat_may_go_to_another_is_asked() {
+    let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
+    for (typed, labels, want) in [
+        ("Mijn collega Els komt in mijn plaats.", "S", "+b16:1"),
+        ("Mag mijn collega Els in mijn plaats komen?", "S", "?"),
+        ("Els Vos komt in mijn plaats. Is dat goed?", "S q", "?"),
+        ("Els Vos neemt mijn stoel over, met jullie goedvinden.", "S S", "?"),
+    ] {
+        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
+    }
+}
+
+#[test]
+fn the_mailing_list_is_another_list() {
+    let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
+    for (typed, labels, want) in [
+        ("Uitschrijven graag.", "N", "-b16"),
+        ("Mijn naam moet van de lijst af voor november.", "N", "-b16"),
+        ("Haal me van de 15e af en van de mailinglijst ook.", "N", "-b16 Unsubscribe"),
+        ("Ik kom niet. Laat me wel op de mailinglijst staan.", "N L", "-b16"),
+        ("Ik kom niet. Zet me op de mailinglijst.", "N L", "-b16 Subscribe"),
+        ("Verwijder mij uit de verzendlijst.", "F", "Unsubscribe"),
+        ("Wis al mijn gegevens.", "F", "Forget"),
     ] {
         assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
     }
@@ -151,6 +200,8 @@ fn which_of_two_meetings_is_meant() {
         ("Ik kom naar de volgende.", "C", "?"),
         ("Ik kom op de zeventiende.", "C", "+b17:1"),
         ("Ik kom op vrijdag de 17e.", "C", "?"),
+        ("Als het op 22 november is, dan kom ik graag.", "P C", "?"),
+        ("Nov en jan allebei niet.", "N", "-b16 -b17"),
     ] {
         assert_eq!(comes_to(typed, labels, &open, &[]), want, "{typed}");
     }

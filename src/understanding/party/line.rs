@@ -75,6 +75,8 @@ pub struct Line {
     pub counts: Vec<Count>,
     /// Does it name somebody spoken of before: "ze heet Lotte"?
     pub names_last: bool,
+    /// How many items it has as a part of a list: 2 for "Tilly en Liesbeth", known for people or not.
+    pub items: u32,
     /// Does an "en" join its people?
     pub joined: bool,
     /// Does it say that nobody else comes?
@@ -93,6 +95,7 @@ impl Line {
         let (me, others, counts) = (Me::Unnamed, Vec::new(), Vec::new());
         let (heading, turn, us) = (false, false, false);
         let (names_last, joined, only, pronoun, unnamed, settles) = (false, false, false, false, false, false);
-        Self { deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed, settles }
+        let items = 0;
+        Self { items, deed, heading, turn, me, us, others, counts, names_last, joined, only, pronoun, unnamed, settles }
     }
 }

@@ -50,6 +50,8 @@ struct Tally {
     /// How many a list names, and whether the author is among them.
     listed: u32,
     listed_me: bool,
+    /// How many items its lists have, whether or not each is known for a person.
+    items: u32,
     excused: bool,
     /// Is the excuse one that can stand alone?
     alone_enough: bool,
@@ -144,7 +146,9 @@ impl Tally {
             Deed::Comes => self.author(true, line),
             Deed::StaysAway => self.author(false, line),
             Deed::Instead => self.instead = true,
-            Deed::Counts if self.me == Some(false) && !line.others.is_empty() => self.came = true,
+            Deed::Counts if self.me == Some(false) && !line.others.is_empty() && line.me != Me::Counted => {
+                self.came = true
+            }
             Deed::Counts => {}
             Deed::OtherStaysAway if line.others.is_empty() && line.counts.is_empty() => self.nobody_named(line),
             _ => {}
@@ -152,6 +156,7 @@ impl Tally {
         match line.deed {
             Deed::Counts => {
                 self.listed_me |= line.me == Me::Counted;
+                self.items += line.items;
                 self.us |= line.us;
             }
             Deed::OtherComes => self.me_counted |= line.me == Me::Counted,
@@ -266,7 +271,8 @@ impl Tally {
         }
         let lists = line.deed == Deed::Counts;
         // "Youssef, mijn leerling": who he is.
-        let alone = lists && line.others.len() == 1 && line.me == Me::Unnamed && !line.joined;
+        let alone =
+            (lists || line.deed == Deed::Instead) && line.others.len() == 1 && line.me == Me::Unnamed && !line.joined;
         if alone
             && person.name.is_none()
             && person.count == Some(1)
@@ -317,7 +323,7 @@ impl Tally {
                     (self.more, self.fewer) = (None, None);
                     self.groups
                         .retain(|group| !group.coming || line.others.iter().any(|person| same(&group.person, person)));
-                    (self.listed, self.listed_me) = (0, false);
+                    (self.listed, self.listed_me, self.items) = (0, false, line.items);
                 }
                 self.total = Some(total);
             }

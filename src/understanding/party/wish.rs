@@ -78,7 +78,7 @@ impl Tally {
         {
             return Wish::Unclear("het gaat over een ander");
         }
-        let old = me == Some(false) && !self.came && self.total.is_some_and(|total| before > 0 && total >= before);
+        let old = me == Some(false) && !self.came && self.total.is_some_and(|total| total >= before);
         // "Doe mij een plekje; mijn buurvrouw wil ook": his own seat, beside those of others.
         let own_seat = self.total == Some(1) && !self.turned && before == 0 && me == Some(true) && fresh > Some(0);
         let own_seat = own_seat && self.others_came;
@@ -101,6 +101,8 @@ impl Tally {
             let partly = !self.us && leaving.is_some_and(|leaving| leaving > 0) && out < before;
             return match self.fewer {
                 Some(fewer) if fewer < before => Wish::Drop(Some(fewer)),
+                // "Ik niet, mijn mannen wel": who they are need not be known.
+                _ if self.others_came && before > 1 => Wish::Drop(Some(1)),
                 _ => Wish::Drop(partly.then_some(out)),
             };
         }
@@ -112,6 +114,9 @@ impl Tally {
             }
         }
         if let Some(more) = self.more {
+            if self.listed > more && fresh > Some(more) {
+                return Wish::Unclear(MISCOUNTED);
+            }
             let more = more.max(fresh.unwrap_or(0));
             let fewer = self.fewer.or(leaving).unwrap_or(0);
             return match before {
@@ -149,7 +154,8 @@ impl Tally {
                     Wish::Drop(None)
                 }
                 (0, 1) => Wish::Unclear("het gaat over een ander"),
-                (0, _) => Wish::Drop((leaving < before).then_some(leaving)),
+                // Who speaks of others alone stays himself.
+                (0, _) => Wish::Drop(Some(leaving.min(before - 1))),
                 (fresh, _) => Wish::Set((before + fresh).saturating_sub(leaving).max(1)),
             };
         }
@@ -237,7 +243,7 @@ impl Tally {
         // A list that is told in full must come to the number; who only writes may be in it or not.
         let full = self.listed >= 2 && before == 0 || self.listed_me && self.listed > 0;
         let short = full && !unknown && whole + u32::from(!counted && me != Some(false)) < total;
-        if too_many && before == 0 || short && standing.authors == 1 || too_many && full {
+        if too_many && before == 0 || short && self.items != total && standing.authors == 1 || too_many && full {
             return Wish::Unclear(MISCOUNTED);
         }
         Wish::Set(total)

@@ -44,15 +44,16 @@ impl Reader<'_> {
             let initial = (token.capital || self.is_initials(at))
                 && token.fold.trim_end_matches('.').chars().filter(|c| *c != '.').count() <= 2
                 && token.kind == Kind::Word;
-            let particle = at > begin
-                && self.lexicon.is(token.word, Role::Particle)
-                && self.get(at + 1).is_some_and(|next| next.capital || self.is(at + 1, Role::Particle));
+            let particle = at > begin && self.is(at, Role::Particle) && self.leads_to_surname(at);
+            // "Lieke de Boer": whatever "boer" means elsewhere.
+            let surname = at > begin && token.capital && token.kind == Kind::Word && self.is(at - 1, Role::Particle);
             let point = token.is(".")
                 && at > begin
                 && self.get(at - 1).is_some_and(|before| before.fold.len() <= 2 || before.fold.contains('.'));
             let names = self.names(at, titled, opens && at == start) && (at == begin || token.capital);
             if !(names
                 || particle
+                || surname
                 || point
                 || initial
                     && (at == begin
@@ -90,6 +91,12 @@ impl Reader<'_> {
         let span = self.tokens.get(begin)?.span.start..self.tokens.get(end - 1)?.span.end;
         let name = self.text.get(span).map(str::to_owned);
         Some((Member::Other(Person { labels, name, count: Some(1), pronoun: false }), end))
+    }
+
+    /// "Van den": does a capital follow, after more such words or at once?
+    fn leads_to_surname(&self, at: usize) -> bool {
+        let next = (at + 1..self.tokens.len()).find(|&at| !self.is(at, Role::Particle));
+        (at + 1..=next.unwrap_or(at)).any(|at| self.get(at).is_some_and(|token| token.capital))
     }
 
     /// "P.J.": capitals with points.
