@@ -10,7 +10,7 @@ mod features;
 
 use super::clauses::Zone;
 use super::frames::Sight;
-use super::linear::{self, Lessons, Model};
+use super::linear::{self, Choice, Lessons, Model};
 use super::network::{self, Network};
 use super::page::Page;
 use features::Features;
@@ -214,8 +214,9 @@ impl Chances {
 /// The weights, learnt from labelled mails: of each its clauses, with what they say where that is known.
 pub fn train<'a>(mails: &[&'a [(Lesson, Option<Says>)]]) -> ClauseWeights {
     let labelled = mails.iter().copied().flatten();
-    let examples: Vec<(Vec<String>, usize)> =
-        labelled.filter_map(|(lesson, says)| Some((lesson.features.clone(), (*says)? as usize))).collect();
+    let example =
+        |(lesson, says): &(Lesson, Option<Says>)| Some(Choice::of_kind(lesson.features.clone(), (*says)? as usize));
+    let examples: Vec<Choice> = labelled.filter_map(example).collect();
     let mut heads = "# The clause reader's weights, learnt from the labelled clauses; made by `tests/corpus`, not by hand.\n# A feature, then a letter for its weight towards each of:".to_owned();
     for says in Says::ALL {
         heads.push(' ');

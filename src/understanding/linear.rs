@@ -1,6 +1,6 @@
-//! A linear model: multinomial logistic regression over named features, its weights in a file that people can read.
+//! A linear model: logistic regression over named features, its weights in a file that people can read.
 //!
-//! Used by the clause reader and the verdict. [`train`] makes the file from labelled examples, and the tests hold the file to
+//! Used by the clause reader, which tells kinds apart, and by the verdict, which chooses among things. [`train`] makes the file from labelled examples, and the tests hold the file to
 //! them. The weights are whole steps of 1/16, a letter each, so that the file and the model are the same thing.
 
 mod packed;
@@ -31,8 +31,13 @@ impl<const K: usize> Model<K> {
         Self(Cow::Owned(packed::pack(file)))
     }
 
-    /// The chance of each kind for these features, together 1. A feature counts once, however often it is named.
+    /// The chance of each kind for these features, together 1.
     pub(super) fn chances(&self, features: &mut Vec<u64>) -> [f32; K] {
+        softmax(self.sums(features))
+    }
+
+    /// What speaks for each kind. A feature counts once, however often it is named.
+    pub(super) fn sums(&self, features: &mut Vec<u64>) -> [f32; K] {
         features.sort_unstable();
         features.dedup();
         let rows = Rows::<K>::of(&self.0);
@@ -40,7 +45,7 @@ impl<const K: usize> Model<K> {
         for weights in features.iter().filter_map(|feature| rows.weights_of(*feature)) {
             sums.iter_mut().zip(weights).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
         }
-        softmax(sums.map(|sum| sum as f32 * STEP))
+        sums.map(|sum| sum as f32 * STEP)
     }
 }
 
@@ -72,10 +77,33 @@ impl<'a, const K: usize> Rows<'a, K> {
 
 /// From what speaks for each kind to the chance of each, together 1.
 pub(super) fn softmax<const K: usize>(mut scores: [f32; K]) -> [f32; K] {
+    share_out(&mut scores);
+    scores
+}
+
+/// The same in place, for any number of them.
+pub(super) fn share_out(scores: &mut [f32]) {
     let most = scores.iter().copied().fold(f32::MIN, f32::max);
     scores.iter_mut().for_each(|score| *score = (*score - most).exp());
     let sum: f32 = scores.iter().sum();
-    scores.map(|score| score / sum)
+    scores.iter_mut().for_each(|score| *score /= sum);
+}
+
+/// A labelled example: a choice among `K` kinds for the features of its first list, and as many more of the first kind as it
+/// has further lists. Who only tells kinds apart has one list.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    /// The features by name.
+    pub lists: Vec<Vec<String>>,
+    /// What is right: a kind below `K`, or `K` and more for a further list.
+    pub right: Vec<usize>,
+}
+
+impl Choice {
+    /// One kind, for these features.
+    pub(super) fn of_kind(features: Vec<String>, kind: usize) -> Self {
+        Self { lists: vec![features], right: vec![kind] }
+    }
 }
 
 /// How a model learns.
@@ -102,19 +130,20 @@ pub(super) struct Lessons {
 /// The weights are looked at so often in a round for their average.
 const LOOKS: usize = 8;
 
-/// Learns from labelled examples, each its features and its kind; gives the text of the weights file under these `heads`.
+/// Learns from labelled examples; gives the text of the weights file under these `heads`.
 ///
 /// Stochastic gradient descent with AdaGrad steps (Duchi, Hazan and Singer 2011); the same examples in the same order give
 /// the same text.
-pub(super) fn train<const K: usize>(examples: &[(Vec<String>, usize)], lessons: Lessons, heads: &str) -> String {
+pub(super) fn train<const K: usize>(examples: &[Choice], lessons: Lessons, heads: &str) -> String {
     let mut seen = BTreeMap::<&str, usize>::new();
-    for name in examples.iter().flat_map(|(names, _)| names) {
+    for name in examples.iter().flat_map(|example| &example.lists).flatten() {
         *seen.entry(name).or_default() += 1;
     }
     let names: Vec<&str> = seen.into_iter().filter(|(_, times)| *times >= lessons.seen).map(|(name, _)| name).collect();
     let place = |name: &String| names.binary_search(&name.as_str()).ok();
-    let placed: Vec<(Vec<usize>, usize)> =
-        examples.iter().map(|(names, kind)| (names.iter().filter_map(place).collect(), *kind)).collect();
+    let lists = |example: &Choice| example.lists.iter().map(|names| names.iter().filter_map(place).collect()).collect();
+    let placed: Vec<Placed<'_>> =
+        examples.iter().map(|example| Placed { lists: lists(example), right: &example.right }).collect();
     let mut average = vec![[0.0_f32; K]; names.len()];
     for time in 0..lessons.times {
         let learnt = descend::<K>(&placed, names.len(), time * lessons.rounds, lessons);
@@ -124,13 +153,14 @@ pub(super) fn train<const K: usize>(examples: &[(Vec<String>, usize)], lessons: 
     write(&names, &average, heads)
 }
 
+/// A [`Choice`] whose features are known by their places.
+struct Placed<'a> {
+    lists: Vec<Vec<usize>>,
+    right: &'a [usize],
+}
+
 /// Learns once; `salt` makes its order and what is held back differ from those of another time.
-fn descend<const K: usize>(
-    examples: &[(Vec<usize>, usize)],
-    features: usize,
-    salt: usize,
-    lessons: Lessons,
-) -> Vec<[f32; K]> {
+fn descend<const K: usize>(examples: &[Placed<'_>], features: usize, salt: usize, lessons: Lessons) -> Vec<[f32; K]> {
     let (mut weights, mut squares) = (vec![[0.0; K]; features], vec![[0.0_f32; K]; features]);
     let (mut sums, mut looks) = (vec![[0.0_f32; K]; features], 0_u8);
     // What is left of an example counts for what was held back.
@@ -138,23 +168,31 @@ fn descend<const K: usize>(
     for round in 0..lessons.rounds {
         // A stride that has no factor in common with most sizes: mails of one writer do not come in a row.
         for step in 0..examples.len() {
-            let Some((all, kind)) = examples.get((step * 7919 + round + salt * 31) % examples.len()) else { continue };
+            let Some(example) = examples.get((step * 7919 + round + salt * 31) % examples.len()) else { continue };
             let shown = |feature: &usize| chance(round + salt, step, *feature) >= lessons.dropout;
-            let present: Vec<usize> = all.iter().copied().filter(shown).collect();
-            let mut sum = [0.0; K];
-            for weight in present.iter().filter_map(|feature| weights.get(*feature)) {
-                sum.iter_mut().zip(weight).for_each(|(sum, weight)| *sum += weight * scale);
+            let lists: Vec<Vec<usize>> =
+                example.lists.iter().map(|list| list.iter().copied().filter(shown).collect()).collect();
+            let mut scores: Vec<f32> = Vec::with_capacity(K + lists.len());
+            for (number, list) in lists.iter().enumerate() {
+                let mut sum = [0.0; K];
+                for weight in list.iter().filter_map(|feature| weights.get(*feature)) {
+                    sum.iter_mut().zip(weight).for_each(|(sum, weight)| *sum += weight * scale);
+                }
+                scores.extend(sum.into_iter().take(if number == 0 { K } else { 1 }));
             }
-            let mut errors = softmax(sum);
-            errors.iter_mut().skip(*kind).take(1).for_each(|error| *error -= 1.0);
-            for feature in &present {
-                let (Some(weight), Some(square)) = (weights.get_mut(*feature), squares.get_mut(*feature)) else {
-                    continue;
-                };
-                for ((weight, square), error) in weight.iter_mut().zip(square).zip(&errors) {
-                    let gradient = error * scale + lessons.shrink * *weight;
-                    *square += gradient * gradient;
-                    *weight -= lessons.rate * gradient / (square.sqrt() + 1e-6);
+            let errors = errors(scores, example.right);
+            for (number, list) in lists.iter().enumerate() {
+                let (from, kinds) = if number == 0 { (0, K) } else { (K + number - 1, 1) };
+                let errors = errors.get(from..from + kinds).unwrap_or_default();
+                for feature in list {
+                    let (Some(weight), Some(square)) = (weights.get_mut(*feature), squares.get_mut(*feature)) else {
+                        continue;
+                    };
+                    for ((weight, square), error) in weight.iter_mut().zip(square).zip(errors) {
+                        let gradient = error * scale + lessons.shrink * *weight;
+                        *square += gradient * gradient;
+                        *weight -= lessons.rate * gradient / (square.sqrt() + 1e-6);
+                    }
                 }
             }
             if round >= lessons.settled && step % (examples.len() / LOOKS + 1) == 0 {
@@ -166,6 +204,18 @@ fn descend<const K: usize>(
     }
     sums.iter_mut().flatten().for_each(|sum| *sum /= f32::from(looks.max(1)));
     sums
+}
+
+/// What was wrong with scores of which those are right: with several, each as far as it was thought to be.
+fn errors(mut scores: Vec<f32>, right: &[usize]) -> Vec<f32> {
+    share_out(&mut scores);
+    let chances = scores.clone();
+    let of = |place: &usize| chances.get(*place).copied().unwrap_or(0.0);
+    let together: f32 = right.iter().map(of).sum::<f32>().max(f32::MIN_POSITIVE);
+    for place in right {
+        scores.iter_mut().skip(*place).take(1).for_each(|score| *score -= of(place) / together);
+    }
+    scores
 }
 
 /// A number from 0 to 1 that looks random and is always the same: SplitMix64's way of mixing (Steele, Lea and Flood 2014).
@@ -202,12 +252,16 @@ fn letter(steps: i32) -> char {
 mod tests {
     use super::*;
 
+    fn owned(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     const LESSONS: Lessons =
         Lessons { rounds: 20, rate: 0.1, shrink: 2e-4, seen: 1, dropout: 0.0, times: 1, settled: 15 };
 
     #[test]
     fn it_learns_what_it_is_shown() {
-        let example = |names: &[&str], kind| (names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), kind);
+        let example = |names: &[&str], kind| Choice::of_kind(owned(names), kind);
         let examples = [
             example(&["kom"], 0),
             example(&["graag", "kom"], 0),
@@ -220,6 +274,25 @@ mod tests {
         let chance = |feature: &str| model.chances(&mut vec![hash(&[feature])]);
         assert!(chance("kom")[0] > 0.8 && chance("helaas")[1] > 0.8, "{file}");
         assert_eq!(chance("nieuw"), [0.5, 0.5]);
+    }
+
+    #[test]
+    fn it_learns_to_choose_among_things_and_when_none_is_right() {
+        let choice = |lists: &[&[&str]], right: &[usize]| Choice {
+            lists: lists.iter().map(|list| owned(list)).collect(),
+            right: right.to_vec(),
+        };
+        // Kind 1 is "none of them".
+        let examples = [
+            choice(&[&["good", "of two"], &["bad", "of two"]], &[0]),
+            choice(&[&["bad", "of two"], &["good", "of two"]], &[2]),
+            choice(&[&["bad", "of one"]], &[1]),
+            choice(&[&["good", "of one"]], &[0]),
+        ];
+        let model = Model::<2>::parse(&train::<2>(&examples, LESSONS, "# one of them, or none\n"));
+        let sums = |names: &[&str]| model.sums(&mut names.iter().map(|name| hash(&[name])).collect());
+        assert!(sums(&["good", "of two"])[0] > sums(&["bad", "of two"])[0] + 1.0);
+        assert!(sums(&["bad", "of one"])[1] > sums(&["bad", "of one"])[0] + 1.0);
     }
 
     #[test]

@@ -40,7 +40,7 @@ use page::Page;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 pub use trace::{Trace, TracedClause};
-pub use verdict::{Grade, VerdictReader, train as train_verdicts};
+pub use verdict::{VerdictLesson, VerdictReader, train as train_verdicts};
 
 /// So many bytes of what was typed are read; nobody needs a tenth of it. Judging takes time that grows with the square of it.
 const MOST_READ: usize = 8_000;
@@ -93,13 +93,17 @@ pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<Lesson> {
     clause_reader::lessons(&Page::of(input, situation))
 }
 
-/// What a mail may come to by a clause reader, each as a reading with the features that a verdict learns from.
+/// What a mail may come to by a clause reader, each as a reading with the features that a verdict learns from; nothing for one
+/// that nothing ties to us.
 pub fn verdict_lessons(
     clauses: &ClauseReader,
     input: &Input<'_>,
     situation: &Situation,
 ) -> Vec<(Reading, Vec<String>)> {
     let page = Page::of(input, situation);
+    if !page.ours {
+        return Vec::new();
+    }
     let mut votes = clauses.read(&page);
     grammar_vote::count_in(&mut votes, &page);
     let says: Vec<Says> = votes.iter().map(Chances::best).collect();

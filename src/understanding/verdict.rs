@@ -1,11 +1,14 @@
 //! Verdict: of all that a mail may come to, which is carried out, or does a person look?
 //!
 //! Each clause has a likeliest meaning and others that are less likely. With another meaning of one of them the mail may come
-//! to something else: its [`Outcome`]s. A linear model, learnt from labelled mails and how often their outcomes were right,
-//! tells how each would turn out. What is likelier to help than to harm is taken; else a person looks. Called by `mod` after
-//! the clauses were read.
+//! to something else: its [`Outcome`]s. A linear model, learnt from labelled mails and which of their outcomes was right, tells
+//! how likely each is the one that is wanted, and how likely none is. What each would do to the author if another was wanted
+//! can be reckoned; what is likelier to help than to harm is taken, else a person looks. Called by `mod` after the clauses were
+//! read.
 
+mod consequence;
 mod features;
+mod worth;
 
 use super::Disposition;
 use super::clause_reader::{Chances, Says};
@@ -13,15 +16,10 @@ use super::clauses::Zone;
 use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
 use super::intent::{self, Case, Judgement};
-use super::linear::{self, Lessons, Model};
+use super::linear::{self, Choice, Lessons, Model};
+use consequence::{Otherwise, disposition};
 use std::sync::LazyLock;
-
-/// So many times worse than a right act is good is one that does harm.
-const HARM: f32 = 4.0;
-/// The same for a wish that is left to lie.
-const MISS: f32 = 2.0;
-/// The same for a right act on the wrong number of people.
-const SIZE: f32 = 0.5;
+use worth::Likely;
 
 /// A meaning that is less likely than this is not considered.
 const LEAST: f32 = 0.04;
@@ -37,32 +35,21 @@ const AGREED: f32 = 0.2;
 /// The same where the clause asks in so many words, or names the event.
 const PLAINLY_AGREED: f32 = 0.03;
 
-/// An outcome that is less likely than this beside the likeliest is not chosen, and no reason to ask about what is said plainly.
-const RIVAL: f32 = 0.1;
-
 /// With a share held back the rarer features help with mails by others too; without, they only fit those that are labelled.
-const LESSONS: Lessons = Lessons { rounds: 10, rate: 0.05, shrink: 1e-3, seen: 4, dropout: 0.4, times: 4, settled: 3 };
+const LESSONS: Lessons = Lessons { rounds: 7, rate: 0.02, shrink: 1e-3, seen: 4, dropout: 0.4, times: 4, settled: 3 };
 
-/// How an outcome would turn out, in the order of the model's kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grade {
-    /// What a careful person would do.
-    Right,
-    /// Somebody is registered or cancelled who did not ask for it.
-    Harmful,
-    /// Somebody wants something and hears nothing.
-    Missed,
-    /// Another slip: a question too many, or the wrong number of people.
-    Slip,
+/// The kinds of the model: that an outcome is right, and of the mail what it is when none is, in the order of [`Otherwise`].
+const KINDS: usize = 4;
+
+/// The place of an outcome's score among those of all outcomes of a mail: the first has one for each kind.
+fn place(outcome: usize) -> usize {
+    if outcome == 0 { 0 } else { KINDS - 1 + outcome }
 }
 
-/// How many grades there are.
-const GRADES: usize = 4;
-
-/// Tells how outcomes turn out, by weights that were learnt.
+/// Tells which outcome is likely to be right, by weights that were learnt.
 #[derive(Debug)]
 pub struct VerdictReader {
-    model: Model<GRADES>,
+    model: Model<KINDS>,
 }
 
 /// The one whose weights are built in.
@@ -93,18 +80,18 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    #[cfg(test)]
+    fn coming_to(disposition: Disposition) -> Self {
+        let judgement = Judgement { disposition: Some(disposition), ..Judgement::default() };
+        Self { judgement, says: Vec::new(), turned: None, ratio: 1.0, mass: 1.0 }
+    }
+
     fn disposition(&self) -> Disposition {
-        self.judgement.disposition.unwrap_or(Disposition::Ask)
+        disposition(&self.judgement)
     }
 
     fn comes_to(&self, other: &Judgement) -> bool {
-        self.disposition() == other.disposition.unwrap_or(Disposition::Ask) && self.judgement.requests == other.requests
-    }
-
-    /// What it is worth to go by it, with these chances of how it turns out.
-    fn worth(&self, [right, harmful, missed, slip]: [f32; GRADES]) -> f32 {
-        let size = if self.disposition() == Disposition::Act { SIZE } else { 0.0 };
-        right - HARM * harmful - MISS * missed - size * slip
+        self.disposition() == disposition(other) && self.judgement.requests == other.requests
     }
 }
 
@@ -175,7 +162,7 @@ fn agreement(case: &Case<'_>, number: usize, says: Says) -> f32 {
 fn rivals(case: &Case<'_>, outcomes: &[Outcome]) -> Vec<usize> {
     let known = case.page.topic.is_our_thread() || case.situation.knows_author();
     let idle = outcomes.first().is_some_and(|likeliest| likeliest.disposition() == Disposition::Ignore);
-    let may = |other: &Outcome| other.mass >= RIVAL && (known || !idle || other.disposition() != Disposition::Act);
+    let may = |other: &Outcome| known || !idle || other.disposition() != Disposition::Act;
     outcomes.iter().enumerate().skip(1).filter(|(_, other)| may(other)).map(|(at, _)| at).collect()
 }
 
@@ -186,27 +173,16 @@ pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, votes: &[Chances])
         return intent::judge(case);
     }
     let outcomes = outcomes(case, votes);
-    let mut names = Vec::new();
-    let worths: Vec<f32> = outcomes
-        .iter()
-        .map(|outcome| {
-            names.clear();
-            features::each(case, votes, outcomes.len(), outcome, |parts| names.push(linear::hash(parts)));
-            outcome.worth(reader.model.chances(&mut names))
-        })
-        .collect();
-    let rivals = rivals(case, &outcomes);
-    let plain = rivals.is_empty()
-        && case.page.is_short()
-        && outcomes.first().is_some_and(|likeliest| features::is_plain(case, &likeliest.says));
-    let worth = |at: usize| worths.get(at).copied().unwrap_or(f32::MIN);
-    let best = rivals.into_iter().chain([0]).max_by(|one, other| worth(*one).total_cmp(&worth(*other))).unwrap_or(0);
+    let likely = Likely::of(reader, case, votes, &outcomes);
+    let candidates = [0].into_iter().chain(rivals(case, &outcomes));
+    let worths = candidates.filter_map(|at| Some((at, likely.worth(outcomes.get(at)?, &outcomes, case.situation))));
+    let best = worths.reduce(|best, other| if other.1 > best.1 { other } else { best });
     let turned = outcomes.iter().find_map(|outcome| outcome.turned);
-    let Some(mut judgement) = outcomes.into_iter().nth(best).map(|outcome| outcome.judgement) else {
+    let chosen = best.and_then(|(at, worth)| Some((outcomes.into_iter().nth(at)?.judgement, worth)));
+    let Some((mut judgement, worth)) = chosen else {
         return Judgement { disposition: Some(Disposition::Ask), ..Judgement::default() };
     };
-    let asks = judgement.disposition.unwrap_or(Disposition::Ask) == Disposition::Ask;
-    if !asks && !plain && worth(best) <= 0.0 {
+    if disposition(&judgement) != Disposition::Ask && worth <= 0.0 {
         ask(case, votes, turned, &mut judgement);
     }
     judgement
@@ -238,12 +214,29 @@ pub(super) fn feature_names(case: &Case<'_>, votes: &[Chances], of: usize, outco
     names
 }
 
-/// The text of the weights file, learnt from graded outcomes: the features of each, and how it turned out.
-pub fn train(outcomes: &[(Vec<String>, Grade)]) -> String {
-    let examples: Vec<(Vec<String>, usize)> =
-        outcomes.iter().map(|(features, grade)| (features.clone(), *grade as usize)).collect();
-    let heads = "# The verdict's weights, learnt from the labelled mails; made by `tests/corpus`, not by hand.\n# A feature, then a letter for its weight towards: right, harmful, missed, slip\n";
-    linear::train::<GRADES>(&examples, LESSONS, heads)
+/// A labelled mail with what it may come to: what a verdict learns from.
+#[derive(Clone, Debug)]
+pub struct VerdictLesson {
+    /// The features of each outcome, and whether it was right.
+    pub outcomes: Vec<(Vec<String>, bool)>,
+    /// What is wanted of the mail.
+    pub wanted: Disposition,
+}
+
+/// The text of the weights file, learnt from labelled mails.
+pub fn train(mails: &[VerdictLesson]) -> String {
+    let choice = |lesson: &VerdictLesson| {
+        let right = lesson.outcomes.iter().enumerate().filter(|(_, (_, right))| *right).map(|(at, _)| place(at));
+        let right: Vec<usize> = right.collect();
+        let otherwise = 1 + Otherwise::of(lesson.wanted) as usize;
+        Choice {
+            lists: lesson.outcomes.iter().map(|(features, _)| features.clone()).collect(),
+            right: if right.is_empty() { vec![otherwise] } else { right },
+        }
+    };
+    let choices: Vec<Choice> = mails.iter().filter(|lesson| !lesson.outcomes.is_empty()).map(choice).collect();
+    let heads = "# The verdict's weights, learnt from the labelled mails; made by `tests/corpus`, not by hand.\n# A feature, then a letter for its weight towards: the outcome; and of the first towards none: a person, something else, nothing\n";
+    linear::train::<KINDS>(&choices, LESSONS, heads)
 }
 
 #[cfg(test)]
@@ -254,17 +247,10 @@ mod tests {
     use super::*;
     use crate::ids::EventId;
 
-    fn outcome(disposition: Disposition, mass: f32) -> Outcome {
-        let judgement = Judgement { disposition: Some(disposition), ..Judgement::default() };
-        Outcome { judgement, says: Vec::new(), turned: None, ratio: mass, mass }
-    }
-
     #[test]
     fn what_is_left_alone_is_acted_on_by_a_less_likely_reading_only_for_those_we_know() {
         let input = input("Kom gezellig naar onze opendag op 15 november.", "", "");
-        let outcomes = [Disposition::Ignore, Disposition::Ask, Disposition::Act, Disposition::Act];
-        let outcomes: Vec<Outcome> =
-            outcomes.into_iter().zip([1.0, 0.5, 0.5, 0.05]).map(|(what, mass)| outcome(what, mass)).collect();
+        let outcomes = [Disposition::Ignore, Disposition::Ask, Disposition::Act].map(Outcome::coming_to);
         let stranger = situation();
         let mut known = situation();
         known.registered.insert(EventId::new("b16").unwrap(), vec!["Piet Bos".to_owned()]);
@@ -273,14 +259,7 @@ mod tests {
             rivals(&super::super::case(&input, situation, &page, &[]), &outcomes)
         };
         assert_eq!(rivals_of(&stranger), [1]);
-        assert_eq!(rivals_of(&known), [1, 2], "the last is too unlikely");
-    }
-
-    #[test]
-    fn harm_outweighs_help() {
-        assert!(outcome(Disposition::Act, 1.0).worth([0.9, 0.1, 0.0, 0.0]) > 0.0);
-        assert!(outcome(Disposition::Act, 1.0).worth([0.7, 0.3, 0.0, 0.0]) < 0.0);
-        assert!(outcome(Disposition::Ignore, 1.0).worth([0.6, 0.0, 0.4, 0.0]) < 0.0);
+        assert_eq!(rivals_of(&known), [1, 2]);
     }
 
     #[test]

@@ -17,12 +17,14 @@ use score::{Score, Verdict};
 use std::collections::BTreeMap;
 
 /// The labelled mails, and what has been reached on each file and may not be lost again: exact at least, harmful and
-/// missed at most. `unseen` is the measure: nobody has learnt from it, no rule and no weight.
-const FILES: [(&str, &str, Floor); 4] = [
-    ("dev", include_str!("dev.jsonl"), Floor { exact: 93.9, harmful: 6, missed: 10 }),
+/// missed at most. `unseen` is the measure: nobody has learnt from it, no rule and no weight. From `newest` no weight has,
+/// but some rules: its worst mistakes were looked at after it was first measured.
+const FILES: [(&str, &str, Floor); 5] = [
+    ("dev", include_str!("dev.jsonl"), Floor { exact: 94.3, harmful: 6, missed: 10 }),
     ("own", include_str!("own.jsonl"), Floor { exact: 100.0, harmful: 0, missed: 0 }),
-    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 90.1, harmful: 13, missed: 4 }),
-    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 70.0, harmful: 27, missed: 4 }),
+    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 90.2, harmful: 12, missed: 6 }),
+    ("newest", include_str!("newest.jsonl"), Floor { exact: 73.5, harmful: 21, missed: 6 }),
+    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 71.2, harmful: 23, missed: 4 }),
 ];
 
 struct Floor {

@@ -10,8 +10,8 @@ use aanmelder::explain::MadeUp;
 use aanmelder::handle;
 use aanmelder::mail::{Location, RawMail};
 use aanmelder::understanding::{
-    self, ClauseReader, ClauseWeights, Grade, Input, Lesson, Reading, Says, Situation, VerdictReader,
-    train_clause_reader, train_verdicts, understand_by, verdict_lessons,
+    self, ClauseReader, ClauseWeights, Disposition, Input, Lesson, Reading, Says, Situation, VerdictLesson,
+    VerdictReader, train_clause_reader, train_verdicts, understand_by, verdict_lessons,
 };
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,6 @@ const PARTS: usize = 5;
 const LOOKED_AT: usize = 20;
 
 type Clause = (Lesson, Option<Says>);
-type Outcome = (Vec<String>, Grade);
 
 /// A labelled mail with what a clause reader learns from it.
 struct Taught {
@@ -87,15 +86,6 @@ fn answer(reading: &Reading) -> Answer {
     serde_json::from_value(json).expect("an answer")
 }
 
-fn grade(mail: &Mail, reading: &Reading) -> Grade {
-    match verdict(mail, &answer(reading)) {
-        Verdict::Exact => Grade::Right,
-        Verdict::Harmful => Grade::Harmful,
-        Verdict::Missed => Grade::Missed,
-        Verdict::Nuisance | Verdict::Timid | Verdict::WrongSize => Grade::Slip,
-    }
-}
-
 /// The labelled clauses of every so many mails of the corpus and of the lessons. Fails when too many labels are lost.
 fn taught(world: &World, every: usize) -> Vec<Taught> {
     let labelled = labelled();
@@ -135,11 +125,17 @@ fn taught(world: &World, every: usize) -> Vec<Taught> {
     taught
 }
 
-/// What a mail may come to by this clause reader, each graded by the mail's label.
-fn graded(mail: &Mail, reader: &ClauseReader, world: &World) -> Vec<Outcome> {
+/// What a mail may come to by this clause reader, with what of it is right by the mail's label.
+fn verdict_lesson(mail: &Mail, reader: &ClauseReader, world: &World) -> VerdictLesson {
     let outcomes = look(mail, world, |input, situation| verdict_lessons(reader, input, situation));
-    let graded = |(reading, features): (Reading, Vec<String>)| (features, grade(mail, &reading));
-    outcomes.unwrap_or_default().into_iter().map(graded).collect()
+    let told =
+        |(reading, features): (Reading, Vec<String>)| (features, verdict(mail, &answer(&reading)) == Verdict::Exact);
+    let wanted = match mail.expected.disposition.as_str() {
+        "act" => Disposition::Act,
+        "ask" => Disposition::Ask,
+        _ => Disposition::Ignore,
+    };
+    VerdictLesson { outcomes: outcomes.unwrap_or_default().into_iter().map(told).collect(), wanted }
 }
 
 /// The weights of both readers, learnt from these mails; the parts are learnt side by side.
@@ -157,8 +153,9 @@ fn learn(taught: &[Taught], world: &World) -> (ClauseWeights, String) {
     });
     let all = weights.pop().expect("the last");
     let readers: Vec<ClauseReader> = weights.iter().map(ClauseReader::new).collect();
-    let outcomes: Vec<Outcome> = taught.iter().flat_map(|one| graded(&one.mail, &readers[part(one)], world)).collect();
-    (all, train_verdicts(&outcomes))
+    let lessons: Vec<VerdictLesson> =
+        taught.iter().map(|one| verdict_lesson(&one.mail, &readers[part(one)], world)).collect();
+    (all, train_verdicts(&lessons))
 }
 
 /// What the weights hang by: the labels, how mails are cut and told, and the other weights.
@@ -170,7 +167,7 @@ fn fingerprint(world: &World, clauses: &ClauseWeights) -> String {
     lessons::files().iter().for_each(|(_, file)| all.update(file));
     let reader = ClauseReader::new(clauses);
     for taught in taught(world, LOOKED_AT) {
-        let outcomes = graded(&taught.mail, &reader, world);
+        let outcomes = verdict_lesson(&taught.mail, &reader, world);
         all.update(format!("{:?}{outcomes:?}", taught.clauses));
     }
     all.update(&clauses.model);

@@ -258,11 +258,6 @@ fn of_a_clause(
     }
 }
 
-/// Does the grammar plainly read the same, and nowhere the opposite?
-pub(super) fn is_plain(case: &Case<'_>, says: &[Says]) -> bool {
-    matches!(agreed(case, says), "said" | "plain") && !contradicted(case, says)
-}
-
 /// How plainly the grammar reads in any clause what the clause is taken to say about the author's coming.
 fn agreed(case: &Case<'_>, says: &[Says]) -> &'static str {
     let said = |frame: &Frame| says.get(frame.clause).and_then(|says| says.coming());
