@@ -22,6 +22,8 @@ pub struct Occasion {
     pub all: bool,
     /// May it mean something else as well, as a bare weekday does?
     pub weak: bool,
+    /// Is it no more than a weekday that an open event falls on?
+    pub weekday: bool,
     /// Is it over, or no more than a weekday?
     pub loose: bool,
     /// Is it a place, which says nothing of the day?
@@ -35,6 +37,7 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
     for hit in named.hits {
         let venue = hit.by == By::Venue;
         let (all, weak) = (hit.by == By::All, hit.strength == Strength::Weak);
+        let weekday = weak && hit.by == By::Date;
         match found.iter_mut().find(|occasion| occasion.span == hit.phrase.span) {
             Some(occasion) => occasion.events.push(hit.event),
             None => found.push(Occasion {
@@ -43,6 +46,7 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
                 exact: false,
                 all,
                 weak,
+                weekday,
                 loose: false,
                 venue,
             }),
@@ -61,6 +65,7 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
             exact,
             all: false,
             weak: false,
+            weekday: false,
             loose: other.past || other.kind == OtherKind::Weekday,
             venue: false,
         });
@@ -73,6 +78,7 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
                 exact: false,
                 all: false,
                 weak: true,
+                weekday: false,
                 loose: false,
                 venue: false,
             });

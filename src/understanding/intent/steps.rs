@@ -79,7 +79,8 @@ impl Told {
         }
         let acts = matches!(line.deed, Deed::Comes | Deed::StaysAway | Deed::OtherComes | Deed::OtherStaysAway);
         if acts && !line.heading {
-            self.unplaced |= events.is_empty();
+            self.unplaced |=
+                events.is_empty() || matches!(line.deed, Deed::StaysAway | Deed::OtherStaysAway) && leaves_which(case);
             self.contradiction |= on_another_day(case, sight, line.deed);
             self.contradiction &= !line.turn || sight.events().is_empty();
             self.contradiction |= line.deed == Deed::Comes
@@ -146,6 +147,13 @@ fn settle(case: &Case<'_>, lines: &BTreeMap<EventId, Vec<Line>>, judgement: &mut
     if let Some(doubt) = unsure.filter(|_| judgement.requests.is_empty()) {
         judgement.doubts.push(doubt.to_owned());
     }
+}
+
+/// Does who is registered for several meetings, and answers no letter about one, name none but by a weekday?
+fn leaves_which(case: &Case<'_>) -> bool {
+    let registered = case.situation.registered.values().filter(|names| !names.is_empty()).count();
+    let told = |sight: &Sight| sight.occasions.iter().any(|occasion| !occasion.events.is_empty() && !occasion.weekday);
+    registered > 1 && !case.page.topic.is_our_thread() && !case.page.sights.iter().any(told)
 }
 
 /// Does a clause say that somebody comes or stays away?

@@ -30,6 +30,17 @@ fn winter() -> EventInfo {
 
 /// What a mail comes to, read with these labels, one a clause: "+b16 2" sets, "^b16 1" adds, "-b16 1" drops, "?" asks.
 fn comes_to(typed: &str, labels: &str, open: &[EventInfo], registered: &[(&str, &[&str])]) -> String {
+    comes_to_in(Some("b16"), typed, labels, open, registered)
+}
+
+/// The same of a mail that answers a letter about this event, or none.
+fn comes_to_in(
+    thread: Option<&str>,
+    typed: &str,
+    labels: &str,
+    open: &[EventInfo],
+    registered: &[(&str, &[&str])],
+) -> String {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let situation = Situation {
         received: date(2017, 11, 3)
@@ -39,10 +50,10 @@ fn comes_to(typed: &str, labels: &str, open: &[EventInfo], registered: &[(&str, 
         events: open.to_vec(),
         registered: registered.iter().map(|(id, party)| (EventId::new(*id).unwrap(), names(party))).collect(),
         offered: BTreeMap::new(),
-        thread_event: Some(EventId::new("b16").unwrap()),
+        thread_event: thread.map(|id| EventId::new(id).unwrap()),
         asked: false,
     };
-    let input = Input { is_reply: true, ..input(typed, "", "") };
+    let input = Input { is_reply: thread.is_some(), ..input(typed, "", "") };
     let page = Page::of(&input, &situation);
     let given: Vec<&str> = labels.split_whitespace().collect();
     let text = page.sights.iter().filter(|sight| sight.clause.zone != Zone::Subject).count();
@@ -207,6 +218,17 @@ fn which_of_two_meetings_is_meant() {
     }
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
     assert_eq!(comes_to("Niet november maar januari graag.", "C", &open, party), "+b17:1 -b16");
+}
+
+#[test]
+fn who_is_registered_for_two_meetings_is_asked_which_wednesday_he_means() {
+    let (open, party) = ([autumn(), winter()], ["Piet Bos"].as_slice());
+    let both: &[(&str, &[&str])] = &[("b16", party), ("b17", party)];
+    let typed = "Die woensdag kan ik niet.";
+    assert_eq!(comes_to_in(None, typed, "N", &open, both), "?");
+    assert_eq!(comes_to_in(None, typed, "N", &open, &both[..1]), "-b16");
+    assert_eq!(comes_to_in(Some("b16"), typed, "N", &open, both), "-b16");
+    assert_eq!(comes_to_in(None, "De 15e kan ik niet.", "N", &open, both), "-b16");
 }
 
 #[test]
