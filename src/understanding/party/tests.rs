@@ -140,6 +140,14 @@ fn all_the_others_stay_away() {
 }
 
 #[test]
+fn only_all_by_name_sign_the_whole_party_off() {
+    let away = |names: &[&str]| says(OtherStaysAway, &names.iter().map(|name| named(name)).collect::<Vec<_>>(), &[]);
+    let registered = ["Piet Bos", "Els Bos"];
+    assert_eq!(wish(&registered, &[away(&["Piet", "Els"])]), Wish::Drop(None));
+    assert_eq!(wish(&registered, &[away(&["Els", "Tom"])]), Wish::Drop(Some(1)));
+}
+
+#[test]
 fn a_turn_settles_what_was_not_sure() {
     let settled = Line { settles: true, ..says(Comes, &[], &[]) };
     assert_eq!(wish(&[], &[Line::of(Unsure), settled]), Wish::Set(1));

@@ -132,6 +132,7 @@ impl Tally {
             return Wish::Unclear(UNCOUNTED);
         };
         let leaving = leaving.max(self.fewer.unwrap_or(0));
+        let all_leave = standing.registered.iter().all(|name| named(false).any(|group| known(&group.person, name)));
         if me == Some(false) {
             let swapped = self.instead && fresh > 0;
             // "Wij tweeën niet, Gerrit en Olga wel": the author is one of the two.
@@ -154,6 +155,7 @@ impl Tally {
                     Wish::Drop(None)
                 }
                 (0, 1) => Wish::Unclear("het gaat over een ander"),
+                (0, _) if me.is_none() && all_leave => Wish::Drop(None),
                 // Who speaks of others alone stays himself.
                 (0, _) => Wish::Drop(Some(leaving.min(before - 1))),
                 (fresh, _) => Wish::Set((before + fresh).saturating_sub(leaving).max(1)),
