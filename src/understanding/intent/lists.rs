@@ -1,6 +1,7 @@
 //! Lists: requests about the mailing list and about being forgotten.
 
 use super::super::concepts::Hit;
+use super::super::lexicon::Role;
 use super::*;
 
 pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
@@ -52,8 +53,11 @@ fn leaves_list(case: &Case<'_>, sight: &Sight) -> bool {
         sight.hits.iter().filter(withdraws).any(|other| other.overlaps(hit))
     };
     // "Van de lijst": of those who come, when nothing else is said of it.
-    let bare = |hit: &Hit| (hit.first..=hit.last).any(|at| case.token(at).is_some_and(|token| token.is("lijst")));
-    off.any(|hit| !away(hit) && !bare(hit))
+    let of_those_who_come = |hit: &Hit| {
+        let meetings = |at| case.token(at).is_some_and(|token| case.lexicon.is(token.word, Role::Meetings));
+        (hit.first..=hit.last).any(meetings)
+    };
+    off.any(|hit| !away(hit) && !of_those_who_come(hit))
 }
 
 /// Does the clause speak of coming in other words than those about the mailing list?

@@ -68,6 +68,13 @@ fn comes_to_in(
     told(&judge(&super::super::case(&input, &situation, &page, &says)))
 }
 
+/// Each of these mails, with its labels and what it comes to.
+fn come_to(open: &[EventInfo], registered: &[(&str, &[&str])], mails: &[(&str, &str, &str)]) {
+    for (typed, labels, want) in mails {
+        assert_eq!(comes_to(typed, labels, open, registered), *want, "{typed}");
+    }
+}
+
 fn told(judgement: &Judgement) -> String {
     if judgement.disposition != Some(Disposition::Act) {
         return "?".to_owned();
@@ -89,104 +96,119 @@ fn one(request: &Request) -> String {
 
 #[test]
 fn who_comes_along() {
-    for (typed, labels, want) in [
-        ("Ik kom en mijn vrouw ook.", "C c", "+b16:2"),
-        ("Ik ga naar jullie, en Marga gaat mee.", "C c", "+b16:2"),
-        ("Ik kom niet. Mijn drie zoons, Bas, Tom en Jan komen wel.", "N c c c", "+b16:3"),
-        ("Ik kom met mijn zus, als chauffeur.", "C c", "+b16:2"),
-        ("Ik kom met mijn vennoot de heer Bol.", "C", "+b16:2"),
-        ("Ik kom, in gezelschap.", "C c", "?"),
-        ("Mijn broer en aanhang komen.", "c", "?"),
-        ("Graag een stoel voor Roos.", "C", "+b16:1"),
-        ("Lieke de Boer en Fenna Smit komen.", "C", "+b16:2"),
-        ("Mijn broers en ik slaan over. Alle drie.", "N k", "-b16"),
-        ("Ik kom met wat aanhang.", "C", "?"),
-        ("Ik kom in gezelschap van mijn vrouw.", "C", "+b16:2"),
-        ("Mijn zus wil dit al jaren. Zij en ik komen.", "o C", "+b16:2"),
-        ("Ik meld er drie aan. Emmy Blankestijn. Saar Heuvelink en Quirijn de Roo.", "c k k", "+b16:3"),
-        ("Ik kom niet zelf. Saar Heuvelink en Quirijn de Roo.", "N c", "+b16:2"),
-        ("Ik kom niet zelf. Quirijn de Roo.", "N c", "+b16:1"),
-        ("Inschrijving. Piet Bos.", "C k", "+b16:1"),
-    ] {
-        assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
-    }
+    come_to(
+        &[autumn()],
+        &[],
+        &[
+            ("Ik kom en mijn vrouw ook.", "C c", "+b16:2"),
+            ("Ik ga naar jullie, en Marga gaat mee.", "C c", "+b16:2"),
+            ("Ik kom niet. Mijn drie zoons, Bas, Tom en Jan komen wel.", "N c c c", "+b16:3"),
+            ("Ik kom met mijn zus, als chauffeur.", "C c", "+b16:2"),
+            ("Ik kom met mijn vennoot de heer Bol.", "C", "+b16:2"),
+            ("Ik kom, in gezelschap.", "C c", "?"),
+            ("Mijn broer en aanhang komen.", "c", "?"),
+            ("Wij komen. Piet en consorten", "C o", "?"),
+            ("Wij komen met drie man. Piet, soufiane en milan.", "C k k", "+b16:3"),
+            ("Wij komen met vier man. Ans en ik.", "C k", "?"),
+            ("Graag een stoel voor Roos.", "C", "+b16:1"),
+            ("Lieke de Boer en Fenna Smit komen.", "C", "+b16:2"),
+            ("Mijn broers en ik slaan over. Alle drie.", "N k", "-b16"),
+            ("Ik kom met wat aanhang.", "C", "?"),
+            ("Ik kom in gezelschap van mijn vrouw.", "C", "+b16:2"),
+            ("Mijn zus wil dit al jaren. Zij en ik komen.", "o C", "+b16:2"),
+            ("Ik meld er drie aan. Emmy Blankestijn. Saar Heuvelink en Quirijn de Roo.", "c k k", "+b16:3"),
+            ("Ik kom niet zelf. Saar Heuvelink en Quirijn de Roo.", "N c", "+b16:2"),
+            ("Ik kom niet zelf. Quirijn de Roo.", "N c", "+b16:1"),
+            ("Inschrijving. Piet Bos.", "C k", "+b16:1"),
+        ],
+    );
 }
 
 #[test]
 fn which_numbers_count_people() {
-    for (typed, labels, want) in [
-        ("Graag driemaal inschrijven.", "C", "+b16:3"),
-        ("Zet Bos x 2 op de lijst.", "C", "+b16:2"),
-        ("Twee Bossen staan klaar om te komen.", "C", "+b16:2"),
-        ("Er komen drie Jansens aan.", "C", "+b16:3"),
-        ("Die middag pak ik met beide handen aan.", "C", "+b16:1"),
-        ("Nog 1 stoel voor mij.", "C", "+b16:1"),
-        ("Graag 2 of 3 stoelen.", "C", "?"),
-        ("Wij worden een groepje van drie.", "C", "+b16:3"),
-        ("Graag plaats voor vier.", "C", "+b16:4"),
-        ("Ik kom om tien voor zes.", "C", "+b16:1"),
-        ("Zet een half dozijn op de lijst.", "C", "+b16:6"),
-        ("Twee kaartjes graag.", "C", "+b16:2"),
-        ("Ja. Twee.", "C k", "+b16:2"),
-        ("Wij zijn er alle 3 bij.", "C", "+b16:3"),
-    ] {
-        assert_eq!(comes_to(typed, labels, &[autumn()], &[]), want, "{typed}");
-    }
+    come_to(
+        &[autumn()],
+        &[],
+        &[
+            ("Graag driemaal inschrijven.", "C", "+b16:3"),
+            ("Zet Bos x 2 op de lijst.", "C", "+b16:2"),
+            ("Twee Bossen staan klaar om te komen.", "C", "+b16:2"),
+            ("Er komen drie Jansens aan.", "C", "+b16:3"),
+            ("Die middag pak ik met beide handen aan.", "C", "+b16:1"),
+            ("Nog 1 stoel voor mij.", "C", "+b16:1"),
+            ("Graag 2 of 3 stoelen.", "C", "?"),
+            ("Wij worden een groepje van drie.", "C", "+b16:3"),
+            ("Graag plaats voor vier.", "C", "+b16:4"),
+            ("Ik kom om tien voor zes.", "C", "+b16:1"),
+            ("Zet een half dozijn op de lijst.", "C", "+b16:6"),
+            ("Twee kaartjes graag.", "C", "+b16:2"),
+            ("Ja. Twee.", "C k", "+b16:2"),
+            ("Wij zijn er alle 3 bij.", "C", "+b16:3"),
+        ],
+    );
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Els Bos", "Bo Kat"])];
-    for (typed, labels, want) in [
-        ("Min een. Els is ziek.", "k n", "-b16:1"),
-        ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn en Jan.", "c k k k", "?"),
-        ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn.", "c k k k", "^b16:3"),
-        ("Els en Bo liggen plat. Streep hen weg.", "B n", "-b16:2"),
-        ("Els komt ook, dus drie.", "c c", "+b16:3"),
-        ("Els ruil ik in voor Tom.", "n", "+b16:3"),
-        ("Ik kan niet en Els ook niet.", "N", "-b16:2"),
-        ("bo en els vallen af.", "n", "-b16:2"),
-        ("Els is ziek. Ik blijf bij haar. Twee stoelen mogen weg.", "n N n", "-b16:2"),
-    ] {
-        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
-    }
+    come_to(
+        &[autumn()],
+        party,
+        &[
+            ("Min een. Els is ziek.", "k n", "-b16:1"),
+            ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn en Jan.", "c k k k", "?"),
+            ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn.", "c k k k", "^b16:3"),
+            ("Els en Bo liggen plat. Streep hen weg.", "B n", "-b16:2"),
+            ("Els komt ook, dus drie.", "c c", "+b16:3"),
+            ("Els ruil ik in voor Tom.", "n", "+b16:3"),
+            ("Ik kan niet en Els ook niet.", "N", "-b16:2"),
+            ("bo en els vallen af.", "n", "-b16:2"),
+            ("Els is ziek. Ik blijf bij haar. Twee stoelen mogen weg.", "n N n", "-b16:2"),
+        ],
+    );
 }
 
 #[test]
 fn who_stays_is_not_signed_off_with_the_others() {
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Els Bos"])];
-    for (typed, labels, want) in [
-        ("Els heeft het druk. Zij komt niet. Ik wel.", "n n C", "-b16:1"),
-        ("Els gaat niet. Tante Bep evenmin.", "n n", "-b16:1"),
-        ("Ik moet werken. Mijn beide mannen gaan wel.", "N c", "-b16:1"),
-    ] {
-        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
-    }
+    come_to(
+        &[autumn()],
+        party,
+        &[
+            ("Els heeft het druk. Zij komt niet. Ik wel.", "n n C", "-b16:1"),
+            ("Els gaat niet. Tante Bep evenmin.", "n n", "-b16:1"),
+            ("Ik moet werken. Mijn beide mannen gaan wel.", "N c", "-b16:1"),
+        ],
+    );
 }
 
 #[test]
 fn whether_a_seat_may_go_to_another_is_asked() {
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
-    for (typed, labels, want) in [
-        ("Mijn collega Els komt in mijn plaats.", "S", "+b16:1"),
-        ("Mag mijn collega Els in mijn plaats komen?", "S", "?"),
-        ("Els Vos komt in mijn plaats. Is dat goed?", "S q", "?"),
-        ("Els Vos neemt mijn stoel over, met jullie goedvinden.", "S S", "?"),
-    ] {
-        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
-    }
+    come_to(
+        &[autumn()],
+        party,
+        &[
+            ("Mijn collega Els komt in mijn plaats.", "S", "+b16:1"),
+            ("Mag mijn collega Els in mijn plaats komen?", "S", "?"),
+            ("Els Vos komt in mijn plaats. Is dat goed?", "S q", "?"),
+            ("Els Vos neemt mijn stoel over, met jullie goedvinden.", "S S", "?"),
+        ],
+    );
 }
 
 #[test]
 fn the_mailing_list_is_another_list() {
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
-    for (typed, labels, want) in [
-        ("Uitschrijven graag.", "N", "-b16"),
-        ("Mijn naam moet van de lijst af voor november.", "N", "-b16"),
-        ("Haal me van de 15e af en van de mailinglijst ook.", "N", "-b16 Unsubscribe"),
-        ("Ik kom niet. Laat me wel op de mailinglijst staan.", "N L", "-b16"),
-        ("Ik kom niet. Zet me op de mailinglijst.", "N L", "-b16 Subscribe"),
-        ("Verwijder mij uit de verzendlijst.", "F", "Unsubscribe"),
-        ("Wis al mijn gegevens.", "F", "Forget"),
-    ] {
-        assert_eq!(comes_to(typed, labels, &[autumn()], party), want, "{typed}");
-    }
+    come_to(
+        &[autumn()],
+        party,
+        &[
+            ("Uitschrijven graag.", "N", "-b16"),
+            ("Mijn naam moet van de lijst af voor november.", "N", "-b16"),
+            ("Haal me van de 15e af en van de mailinglijst ook.", "N", "-b16 Unsubscribe"),
+            ("Ik kom niet. Laat me wel op de mailinglijst staan.", "N L", "-b16"),
+            ("Ik kom niet. Zet me op de mailinglijst.", "N L", "-b16 Subscribe"),
+            ("Verwijder mij uit de verzendlijst.", "F", "Unsubscribe"),
+            ("Wis al mijn gegevens.", "F", "Forget"),
+        ],
+    );
 }
 
 #[test]
@@ -199,23 +221,25 @@ fn who_is_registered_is_a_name_however_it_is_written() {
 #[test]
 fn which_of_two_meetings_is_meant() {
     let open = [autumn(), winter()];
-    for (typed, labels, want) in [
-        ("Schrijf mij op voor beide lijsten.", "C", "+b16:1 +b17:1"),
-        ("Tweemaal ja voor mij.", "C", "+b16:1 +b17:1"),
-        ("De eerste red ik niet. De tweede wel.", "N C", "+b17:1 -b16"),
-        ("In november kom ik. De volgende sla ik over.", "C N", "+b16:1 -b17"),
-        ("November ga ik doen en januari zeker niet.", "C", "+b16:1 -b17"),
-        ("Ik kom op 15 november naar de Stadsboerderij.", "C", "?"),
-        ("Leuk dat het op 15 november op de Stadsboerderij is! Ik kom daar graag heen.", "o C", "?"),
-        ("Ik kom in november of in januari.", "C", "?"),
-        ("Ik kom naar de volgende.", "C", "?"),
-        ("Ik kom op de zeventiende.", "C", "+b17:1"),
-        ("Ik kom op vrijdag de 17e.", "C", "?"),
-        ("Als het op 22 november is, dan kom ik graag.", "P C", "?"),
-        ("Nov en jan allebei niet.", "N", "-b16 -b17"),
-    ] {
-        assert_eq!(comes_to(typed, labels, &open, &[]), want, "{typed}");
-    }
+    come_to(
+        &open,
+        &[],
+        &[
+            ("Schrijf mij op voor beide lijsten.", "C", "+b16:1 +b17:1"),
+            ("Tweemaal ja voor mij.", "C", "+b16:1 +b17:1"),
+            ("De eerste red ik niet. De tweede wel.", "N C", "+b17:1 -b16"),
+            ("In november kom ik. De volgende sla ik over.", "C N", "+b16:1 -b17"),
+            ("November ga ik doen en januari zeker niet.", "C", "+b16:1 -b17"),
+            ("Ik kom op 15 november naar de Stadsboerderij.", "C", "?"),
+            ("Leuk dat het op 15 november op de Stadsboerderij is! Ik kom daar graag heen.", "o C", "?"),
+            ("Ik kom in november of in januari.", "C", "?"),
+            ("Ik kom naar de volgende.", "C", "?"),
+            ("Ik kom op de zeventiende.", "C", "+b17:1"),
+            ("Ik kom op vrijdag de 17e.", "C", "?"),
+            ("Als het op 22 november is, dan kom ik graag.", "P C", "?"),
+            ("Nov en jan allebei niet.", "N", "-b16 -b17"),
+        ],
+    );
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
     assert_eq!(comes_to("Niet november maar januari graag.", "C", &open, party), "+b17:1 -b16");
 }
