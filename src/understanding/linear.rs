@@ -1,7 +1,8 @@
 //! A linear model: logistic regression over named features, its weights in a file that people can read.
 //!
-//! Used by the clause reader, which tells kinds apart, and by the verdict, which chooses among things. [`train`] makes the file from labelled examples, and the tests hold the file to
-//! them. The weights are whole steps of 1/16, a letter each, so that the file and the model are the same thing.
+//! Used by the clause reader, which tells kinds apart, and by the verdict, which chooses among things. [`train`] makes the file
+//! from labelled examples, and the tests hold the file to them. The weights are whole steps of 1/16, a letter each, so that the
+//! file and the model are the same thing.
 
 mod packed;
 
