@@ -106,6 +106,7 @@ fn who_comes_along() {
             ("Ik kom met mijn zus, als chauffeur.", "C c", "+b16:2"),
             ("Ik kom met mijn vennoot de heer Bol.", "C", "+b16:2"),
             ("Ik kom, in gezelschap.", "C c", "?"),
+            ("Dag lieve Ans, ik kan niet. Jan, mijn man, en Evelien, mijn nicht, komen.", "o N c c c c c", "+b16:2"),
             ("Mijn broer en aanhang komen.", "c", "?"),
             ("Wij komen. Piet en consorten", "C o", "?"),
             ("Wij komen met drie man. Piet, soufiane en milan.", "C k k", "+b16:3"),
