@@ -7,7 +7,7 @@ use crate::explain::{self, Circumstances, Explanation, MadeUp};
 use crate::mail::letter_ids::LetterSecret;
 use crate::mail::safety::Identities;
 use crate::mail::{Location, Origin, RawMail, message};
-use crate::understanding::{Disposition, Mode, Request, Says, TracedClause};
+use crate::understanding::{Disposition, Gist, Mode, Request, Says, TracedClause};
 use crate::{clock, daemon, handle};
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -186,6 +186,11 @@ fn page(mail: &str, explanation: &Explanation) -> String {
     }
     row("woorden", &reading.evidence.iter().map(|words| format!("„{words}”")).collect::<Vec<_>>().join("  "));
     row("gelezen", &explanation.trace.clauses.iter().map(clause).collect::<Vec<_>>().join("\n"));
+    let whole = explanation.trace.gist;
+    row(
+        "als geheel",
+        &whole.map_or_else(String::new, |(gist, chance)| format!("{} ({:.0} %)", wanted(gist), chance * 100.0)),
+    );
     row("twijfel", &reading.doubts.join("\n"));
     row("antwoord", if explanation.answer { "er gaat een brief uit" } else { "er gaat geen brief uit" });
     page.push('\n');
@@ -223,6 +228,17 @@ fn meaning(says: Says) -> &'static str {
         Says::Foreign => "andere zaken",
         Says::Courtesy => "beleefdheid",
         Says::Nothing => "beslist niets",
+    }
+}
+
+fn wanted(gist: Gist) -> &'static str {
+    match gist {
+        Gist::Nothing => "niet voor de inschrijving",
+        Gist::Ask => "iets voor een mens",
+        Gist::Comes => "er komt iemand",
+        Gist::StaysAway => "er komt iemand niet",
+        Gist::Both => "de een komt, de ander niet",
+        Gist::List => "de mailinglijst, of gegevens wissen",
     }
 }
 

@@ -3,32 +3,33 @@
 //! The grammar names what it knows: concepts, persons, times, frames. Which of it decides, among all that people write
 //! beside, is learnt: a linear model weighs the words, their order, what the grammar found, and the clauses around; a small
 //! network beside it knows words by their parts, and what they mean together. Names, numbers, days and relations are told to
-//! both by their kind alone, so that they learn language and not people. They make nobody come by themselves: `intent` puts
-//! together what the clauses say, and `verdict` asks what else they may mean.
+//! both by their kind alone, so that they learn language and not people. The network also tells what the mail wants on the
+//! whole. They make nobody come by themselves: `intent` puts together what the clauses say, and `verdict` asks what else they
+//! may mean, and whether that fits the whole.
 
 mod features;
 
 use super::clauses::Zone;
 use super::frames::Sight;
+use super::gist::{GISTS, Gist, Gists};
 use super::linear::{self, Choice, Lessons, Model};
 use super::network::{self, Network};
 use super::page::Page;
 use features::Features;
-pub(super) use features::shapes;
 use std::sync::LazyLock;
 
 /// A clause reader that has learnt for longer knows its own clauses better and those of others no better.
-const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 8, dropout: 0.0, times: 1, settled: 3 };
+const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 12, dropout: 0.0, times: 1, settled: 3 };
 
 /// What the network learns by. Most of it is held back at a time: it could know all of these clauses by heart.
 const NETWORK_LESSONS: network::Lessons =
-    network::Lessons { rounds: 14, rate: 4e-3, warm: 100, batch: 32, features_held: 0.6, hidden_held: 0.2 };
+    network::Lessons { rounds: 24, rate: 4e-3, warm: 100, batch: 32, features_held: 0.6, hidden_held: 0.2, whole: 0.5 };
 
 /// Reads clauses by weights that were learnt: by a linear model and by a network, each heard for half.
 #[derive(Debug)]
 pub struct ClauseReader {
     model: Model<LABELS>,
-    network: Network<LABELS>,
+    network: Network<LABELS, GISTS>,
 }
 
 /// The clause reader whose weights are built in.
@@ -58,8 +59,8 @@ impl ClauseReader {
         Self { model: Model::parse(&weights.model), network: Network::of(weights.network.clone()) }
     }
 
-    /// How likely each clause of a mail says what.
-    pub(super) fn read(&self, page: &Page) -> Vec<Chances> {
+    /// How likely each clause of a mail says what, and what the mail wants on the whole.
+    pub(super) fn read(&self, page: &Page) -> Votes {
         let features = Features::of(page);
         let mut hashes = Vec::new();
         let (mut clauses, mut linear) = (Vec::new(), Vec::new());
@@ -70,8 +71,9 @@ impl ClauseReader {
             features.more(number, |parts| hashes.push(linear::hash(parts)));
             linear.push(self.model.chances(&mut hashes));
         }
-        let networked = self.network.chances(&clauses);
-        linear.into_iter().zip(networked).map(|(one, other)| Chances::between(one, other)).collect()
+        let (networked, gist) = self.network.chances(&clauses);
+        let clauses = linear.into_iter().zip(networked).map(|(one, other)| Chances::between(one, other)).collect();
+        Votes { clauses, gist: Gists(gist) }
     }
 }
 
@@ -211,11 +213,43 @@ impl Chances {
     }
 }
 
-/// The weights, learnt from labelled mails: of each its clauses, with what they say where that is known.
-pub fn train<'a>(mails: &[&'a [(Lesson, Option<Says>)]]) -> ClauseWeights {
-    let labelled = mails.iter().copied().flatten();
+/// What a mail is taken to say.
+#[derive(Clone, Debug)]
+pub(super) struct Votes {
+    /// What each clause says.
+    pub clauses: Vec<Chances>,
+    /// What it wants on the whole.
+    pub gist: Gists,
+}
+
+impl Votes {
+    /// What each clause says likeliest.
+    pub(super) fn says(&self) -> Vec<Says> {
+        self.clauses.iter().map(Chances::best).collect()
+    }
+}
+
+/// A labelled mail, as the weights are learnt from it.
+#[derive(Clone, Copy, Debug)]
+pub struct LabelledMail<'a> {
+    /// Its clauses, with what they say where that is known.
+    pub clauses: &'a [(Lesson, Option<Says>)],
+    /// What it wants on the whole, where the words alone tell it.
+    pub gist: Option<Gist>,
+}
+
+impl<'a> LabelledMail<'a> {
+    fn seen_by_network(&self) -> network::Mail<'a> {
+        let taught = |(lesson, says): &'a (Lesson, Option<Says>)| (&lesson.clause, says.map(|says| says as usize));
+        network::Mail { clauses: self.clauses.iter().map(taught).collect(), kind: self.gist.map(|gist| gist as usize) }
+    }
+}
+
+/// The weights, learnt from labelled mails.
+pub fn train(mails: &[LabelledMail<'_>]) -> ClauseWeights {
     let example =
         |(lesson, says): &(Lesson, Option<Says>)| Some(Choice::of_kind(lesson.features.clone(), (*says)? as usize));
+    let labelled = mails.iter().flat_map(|mail| mail.clauses);
     let examples: Vec<Choice> = labelled.filter_map(example).collect();
     let mut heads = "# The clause reader's weights, learnt from the labelled clauses; made by `tests/corpus`, not by hand.\n# A feature, then a letter for its weight towards each of:".to_owned();
     for says in Says::ALL {
@@ -223,11 +257,10 @@ pub fn train<'a>(mails: &[&'a [(Lesson, Option<Says>)]]) -> ClauseWeights {
         heads.push_str(says.letter());
     }
     heads.push('\n');
-    let taught = |(lesson, says): &'a (Lesson, Option<Says>)| (&lesson.clause, says.map(|says| says as usize));
-    let mails: Vec<Vec<network::Taught<'_>>> = mails.iter().map(|mail| mail.iter().map(taught).collect()).collect();
+    let mails: Vec<network::Mail<'_>> = mails.iter().map(LabelledMail::seen_by_network).collect();
     ClauseWeights {
         model: linear::train::<LABELS>(&examples, LESSONS, &heads),
-        network: network::learn::<LABELS>(&mails, NETWORK_LESSONS),
+        network: network::learn::<LABELS, GISTS>(&mails, NETWORK_LESSONS),
     }
 }
 

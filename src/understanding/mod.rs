@@ -12,6 +12,7 @@ mod concepts;
 pub mod dates;
 pub mod event_choice;
 mod frames;
+mod gist;
 mod grammar_vote;
 mod intent;
 mod lexicon;
@@ -22,6 +23,7 @@ mod page;
 mod party;
 mod people;
 mod plain_answer;
+mod shapes;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -31,9 +33,10 @@ mod verdict;
 mod words;
 
 use crate::ids::EventId;
-use clause_reader::Chances;
-pub use clause_reader::{ClauseReader, ClauseWeights, Lesson, Says, train as train_clause_reader};
+use clause_reader::Votes;
+pub use clause_reader::{ClauseReader, ClauseWeights, LabelledMail, Lesson, Says, train as train_clause_reader};
 use frames::Frame;
+pub use gist::Gist;
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use page::Page;
@@ -72,7 +75,7 @@ fn read<T>(
     verdicts: &VerdictReader,
     input: &Input<'_>,
     situation: &Situation,
-    tell: impl FnOnce(&Page, &[Chances], &[Frame]) -> T,
+    tell: impl FnOnce(&Page, &Votes, &[Frame]) -> T,
 ) -> (Reading, T) {
     let most = (0..=MOST_READ).rev().find(|at| input.typed.is_char_boundary(*at));
     let beginning = most.and_then(|most| input.typed.get(..most));
@@ -105,8 +108,8 @@ pub fn verdict_lessons(
         return Vec::new();
     }
     let mut votes = clauses.read(&page);
-    grammar_vote::count_in(&mut votes, &page);
-    let says: Vec<Says> = votes.iter().map(Chances::best).collect();
+    grammar_vote::count_in(&mut votes.clauses, &page);
+    let says = votes.says();
     let case = case(input, situation, &page, &says);
     let outcomes = verdict::outcomes(&case, &votes);
     let lesson = |outcome: &verdict::Outcome| {
@@ -122,10 +125,10 @@ fn judged(
     input: &Input<'_>,
     situation: &Situation,
     page: &Page,
-    votes: &mut [Chances],
+    votes: &mut Votes,
 ) -> (Reading, Vec<Frame>) {
-    grammar_vote::count_in(votes, page);
-    let says: Vec<Says> = votes.iter().map(Chances::best).collect();
+    grammar_vote::count_in(&mut votes.clauses, page);
+    let says = votes.says();
     let judgement = verdict::decide(verdicts, &case(input, situation, page, &says), votes);
     let frames = judgement.frames.clone();
     (reading(input, page, judgement), frames)

@@ -1,4 +1,5 @@
-//! A small neural network: the chance of each kind for every clause of a mail, by its own features and by its neighbours.
+//! A small neural network: the chance of each kind for every clause of a mail, by its own features and by its neighbours, and
+//! what kind of mail it is on the whole.
 //!
 //! The linear model (`linear`) adds up what each feature says by itself; the hidden layers learn what features mean together,
 //! and what a clause means beside those around it. The two err in different ways, so the clause reader asks both. Features
@@ -6,7 +7,7 @@
 
 mod learn;
 
-pub(super) use learn::{Lessons, Taught, learn};
+pub(super) use learn::{Lessons, Mail, learn};
 use std::borrow::Cow;
 
 /// So many bits of a feature's hash say which row is its own.
@@ -41,24 +42,25 @@ impl Clause {
     }
 }
 
-/// A trained network that tells `K` kinds apart.
+/// A trained network that tells `K` kinds of clauses apart, and `G` kinds of mails.
 #[derive(Debug, PartialEq)]
-pub(super) struct Network<const K: usize> {
+pub(super) struct Network<const K: usize, const G: usize> {
     /// The rows of features, in whole steps.
     rows: Cow<'static, [u8]>,
     /// The size of such a step.
     step: f32,
     /// Added to every sum of rows.
     bias: Hidden,
-    layers: Layers<K>,
+    layers: Layers<K, G>,
 }
 
 /// The layers above the rows.
 #[derive(Clone, Debug, PartialEq)]
-struct Layers<const K: usize> {
+struct Layers<const K: usize, const G: usize> {
     own: Layer<WIDTH>,
     around: Layer<WIDTH>,
     output: Layer<K>,
+    whole: Layer<G>,
 }
 
 /// One layer: the weights from each of its inputs to its `O` outputs, and last what is added to them.
@@ -67,12 +69,21 @@ struct Layer<const O: usize>(Vec<[f32; O]>);
 
 impl<const O: usize> Layer<O> {
     fn of(&self, inputs: &[f32]) -> [f32; O] {
-        self.weighed(inputs.iter().copied().enumerate().filter(|(_, input)| *input != 0.0))
+        self.and(self.nothing(), 0, inputs)
     }
 
-    /// Of the inputs at these places; those at others are zero.
-    fn weighed(&self, inputs: impl Iterator<Item = (usize, f32)>) -> [f32; O] {
-        let mut sums = self.0.last().copied().unwrap_or([0.0; O]);
+    /// Of inputs that are all zero.
+    fn nothing(&self) -> [f32; O] {
+        self.0.last().copied().unwrap_or([0.0; O])
+    }
+
+    /// Adds to `sums` what comes of the inputs from this place on.
+    fn and(&self, sums: [f32; O], from: usize, inputs: &[f32]) -> [f32; O] {
+        self.weighed(sums, (from..).zip(inputs.iter().copied()).filter(|(_, input)| *input != 0.0))
+    }
+
+    /// Adds to `sums` what comes of the inputs at these places.
+    fn weighed(&self, mut sums: [f32; O], inputs: impl Iterator<Item = (usize, f32)>) -> [f32; O] {
         for (place, input) in inputs {
             let Some(weights) = self.0.get(place) else { continue };
             sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
@@ -81,7 +92,7 @@ impl<const O: usize> Layer<O> {
     }
 }
 
-impl<const K: usize> Network<K> {
+impl<const K: usize, const G: usize> Network<K, G> {
     /// The network of such bytes as [`learn`] gives: the rows and each layer, as the size of a step and then whole steps of a
     /// byte. What is missing counts for nothing.
     pub(super) fn of(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
@@ -97,6 +108,7 @@ impl<const K: usize> Network<K> {
             own: layer(&bytes, &mut at, WIDTH),
             around: layer(&bytes, &mut at, AROUND),
             output: layer(&bytes, &mut at, WIDTH),
+            whole: layer(&bytes, &mut at, WIDTH),
         };
         Self { rows, step, bias, layers }
     }
@@ -104,12 +116,13 @@ impl<const K: usize> Network<K> {
     /// Are all its rows and layers there?
     #[cfg(test)]
     pub(super) fn is_whole(&self) -> bool {
-        let layers = [self.layers.own.0.len(), self.layers.around.0.len(), self.layers.output.0.len()];
-        self.rows.len() == (1 << ROW_BITS) * WIDTH && layers == [WIDTH + 1, AROUND + 1, WIDTH + 1]
+        let Layers { own, around, output, whole } = &self.layers;
+        let layers = [own.0.len(), around.0.len(), output.0.len(), whole.0.len()];
+        self.rows.len() == (1 << ROW_BITS) * WIDTH && layers == [WIDTH + 1, AROUND + 1, WIDTH + 1, WIDTH + 1]
     }
 
-    /// The chances of each kind, together 1, for each clause of a mail.
-    pub(super) fn chances(&self, mail: &[Clause]) -> Vec<[f32; K]> {
+    /// The chances of each kind, together 1: for each clause of a mail, and for the mail.
+    pub(super) fn chances(&self, mail: &[Clause]) -> (Vec<[f32; K]>, [f32; G]) {
         let (rows, _) = self.rows.as_chunks::<WIDTH>();
         let bag = |clause: &Clause| {
             let mut sums = [0_i32; WIDTH];
@@ -122,7 +135,7 @@ impl<const K: usize> Network<K> {
         };
         let seen: Vec<bool> = mail.iter().map(|clause| clause.seen).collect();
         let pass = Pass::new(&self.layers, mail.iter().map(bag).collect(), &seen, |_| ());
-        pass.sums.into_iter().map(super::linear::softmax).collect()
+        (pass.sums.into_iter().map(super::linear::softmax).collect(), super::linear::softmax(pass.whole))
     }
 }
 
@@ -141,7 +154,7 @@ fn layer<const O: usize>(bytes: &[u8], at: &mut usize, inputs: usize) -> Layer<O
 }
 
 /// What the clauses of a mail come to, layer by layer.
-struct Pass<const K: usize> {
+struct Pass<const K: usize, const G: usize> {
     /// Each clause by its features.
     bags: Vec<Hidden>,
     /// Each clause by itself.
@@ -154,21 +167,22 @@ struct Pass<const K: usize> {
     both: Vec<Hidden>,
     /// What speaks for each kind.
     sums: Vec<[f32; K]>,
+    /// The most of all clauses that are looked at, in each part of [`both`](Self::both).
+    most: Hidden,
+    /// What speaks for each kind of mail.
+    whole: [f32; G],
 }
 
-impl<const K: usize> Pass<K> {
+impl<const K: usize, const G: usize> Pass<K, G> {
     /// Through the layers. `hold_back` may put parts of a hidden layer to zero, which is how the network learns.
-    fn new(layers: &Layers<K>, bags: Vec<Hidden>, seen: &[bool], mut hold_back: impl FnMut(&mut Hidden)) -> Self {
-        let mut hidden = |layer: &Layer<WIDTH>, inputs: &[f32]| {
-            let mut outputs = layer.of(inputs).map(rectified);
+    fn new(layers: &Layers<K, G>, bags: Vec<Hidden>, seen: &[bool], mut hold_back: impl FnMut(&mut Hidden)) -> Self {
+        let mut hidden = |sums: Hidden| {
+            let mut outputs = sums.map(rectified);
             hold_back(&mut outputs);
             outputs
         };
-        let own: Vec<Hidden> = bags.iter().map(|bag| hidden(&layers.own, bag)).collect();
-        let mut most = [0.0; WIDTH];
-        for (own, _) in own.iter().zip(seen).filter(|(_, seen)| **seen) {
-            most.iter_mut().zip(own).for_each(|(most, own)| *most = own.max(*most));
-        }
+        let own: Vec<Hidden> = bags.iter().map(|bag| hidden(layers.own.of(bag))).collect();
+        let most = most(&own, seen);
         let nothing = [0.0; WIDTH];
         let around: Vec<[f32; AROUND]> = (0..own.len())
             .map(|number| {
@@ -179,11 +193,25 @@ impl<const K: usize> Pass<K> {
                 around
             })
             .collect();
-        let among: Vec<Hidden> = around.iter().map(|around| hidden(&layers.around, around)).collect();
+        // What comes of the most of all is the same for every clause.
+        let (sides, shared) = (AROUND - WIDTH, layers.around.and(layers.around.nothing(), AROUND - WIDTH, &most));
+        let with_sides = |around: &[f32; AROUND]| layers.around.and(shared, 0, around.get(..sides).unwrap_or_default());
+        let among: Vec<Hidden> = around.iter().map(|around| hidden(with_sides(around))).collect();
         let both: Vec<Hidden> = own.iter().zip(&among).map(|(own, among)| added(own, among)).collect();
         let sums = both.iter().map(|both| layers.output.of(both)).collect();
-        Self { bags, own, around, among, both, sums }
+        let most = self::most(&both, seen);
+        let whole = layers.whole.of(&most);
+        Self { bags, own, around, among, both, sums, most, whole }
     }
+}
+
+/// The most that any clause has that is looked at, in each part.
+fn most(clauses: &[Hidden], seen: &[bool]) -> Hidden {
+    let mut most = [0.0; WIDTH];
+    for (clause, _) in clauses.iter().zip(seen).filter(|(_, seen)| **seen) {
+        most.iter_mut().zip(clause).for_each(|(most, part)| *most = part.max(*most));
+    }
+    most
 }
 
 fn rectified(sum: f32) -> f32 {

@@ -8,7 +8,7 @@ use super::lexicon::{LEXICON, Lexicon, Tongue};
 use super::people::Names;
 use super::topic::Topic;
 use super::words::{self, Kind, fold};
-use super::{Input, Language, Situation, anchor, concepts, occasions, people};
+use super::{Input, Language, Situation, anchor, concepts, occasions, people, shapes};
 use crate::subject_prefix;
 
 /// A mail of at most so many words and marks is short.
@@ -21,6 +21,8 @@ pub(super) struct Page {
     pub parsed: Parsed,
     /// What is known of each clause.
     pub sights: Vec<Sight>,
+    /// The words of each clause, as the readers learn them.
+    pub shapes: Vec<Vec<String>>,
     /// What the grammar sees said about coming, in order.
     pub frames: Vec<Frame>,
     /// Which event is meant where nothing says so.
@@ -46,11 +48,12 @@ impl Page {
         let author: Vec<String> = author.map(|token| token.fold).collect();
         let names = Names { author: &author, known: &companions(situation, &author) };
         let sights = sights(&parsed, &occasions, names, lexicon);
+        let shapes = sights.iter().map(|sight| shapes::of(&parsed, sight, names)).collect();
         let frames = frames::all(&sights, &parsed, lexicon);
         let registered = topic.registered(situation);
         let language = language(&parsed);
         let ours = anchor::is_ours(input, language, situation);
-        Self { parsed, sights, frames, topic, registered, ours, language }
+        Self { parsed, sights, shapes, frames, topic, registered, ours, language }
     }
 
     /// Is it so short that what the grammar reads is most of what it says?

@@ -1,7 +1,8 @@
-//! Trace: how a mail was read, clause by clause, for `explain`.
+//! Trace: how a mail was read, clause by clause and on the whole, for `explain`.
 
-use super::clause_reader::{Chances, Says};
+use super::clause_reader::{Says, Votes};
 use super::frames::Frame;
+use super::gist::Gist;
 use super::page::Page;
 use serde::Serialize;
 
@@ -10,6 +11,9 @@ use serde::Serialize;
 pub struct Trace {
     /// The clauses in order.
     pub clauses: Vec<TracedClause>,
+    /// What it wants on the whole unless a person has to look, and how likely that is, from 0 to 1; none for a mail that no
+    /// person wrote.
+    pub gist: Option<(Gist, f32)>,
 }
 
 /// One clause on its way to the reading.
@@ -28,11 +32,11 @@ pub struct TracedClause {
 }
 
 impl Trace {
-    /// The way of a mail: what is known of its clauses, what they say, and the frames that counted.
-    pub(super) fn of(page: &Page, votes: &[Chances], frames: &[Frame]) -> Self {
+    /// The way of a mail: what is known of its clauses, what they say, the frames that counted, and its gist.
+    pub(super) fn of(page: &Page, votes: &Votes, frames: &[Frame]) -> Self {
         let written = |tokens: &std::ops::Range<usize>| page.parsed.written(tokens).to_owned();
         let clauses = page.sights.iter().enumerate().map(|(number, sight)| {
-            let vote = votes.get(number).copied().unwrap_or_default();
+            let vote = votes.clauses.get(number).copied().unwrap_or_default();
             TracedClause {
                 words: written(&sight.clause.tokens),
                 concepts: sight
@@ -45,6 +49,7 @@ impl Trace {
                 chance: vote.of(vote.best()),
             }
         });
-        Self { clauses: clauses.collect() }
+        let gist = votes.gist.best_but_ask();
+        Self { clauses: clauses.collect(), gist: Some((gist, votes.gist.but_ask(gist))) }
     }
 }

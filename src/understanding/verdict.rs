@@ -2,16 +2,16 @@
 //!
 //! Each clause has a likeliest meaning and others that are less likely. With another meaning of one of them the mail may come
 //! to something else: its [`Outcome`]s. A linear model, learnt from labelled mails and which of their outcomes was right, tells
-//! how likely each is the one that is wanted, and how likely none is. What each would do to the author if another was wanted
-//! can be reckoned; what is likelier to help than to harm is taken, else a person looks. Called by `mod` after the clauses were
-//! read.
+//! how likely each is the one that is wanted, and how likely none is; it hears the mail's gist too. What each would do to the
+//! author if another was wanted can be reckoned; what is likelier to help than to harm is taken, else a person looks. Called by
+//! `mod` after the clauses were read.
 
 mod consequence;
 mod features;
 mod worth;
 
 use super::Disposition;
-use super::clause_reader::{Chances, Says};
+use super::clause_reader::{Says, Votes};
 use super::clauses::Zone;
 use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
@@ -36,7 +36,7 @@ const AGREED: f32 = 0.2;
 const PLAINLY_AGREED: f32 = 0.03;
 
 /// With a share held back the rarer features help with mails by others too; without, they only fit those that are labelled.
-const LESSONS: Lessons = Lessons { rounds: 7, rate: 0.02, shrink: 1e-3, seen: 4, dropout: 0.4, times: 4, settled: 3 };
+const LESSONS: Lessons = Lessons { rounds: 7, rate: 0.02, shrink: 1e-3, seen: 8, dropout: 0.4, times: 4, settled: 3 };
 
 /// The kinds of the model: that an outcome is right, and of the mail what it is when none is, in the order of [`Otherwise`].
 const KINDS: usize = 4;
@@ -96,7 +96,7 @@ impl Outcome {
 }
 
 /// All that a mail may come to: first what the likeliest meanings of its clauses come to, then what else is, by how likely.
-pub(super) fn outcomes(case: &Case<'_>, votes: &[Chances]) -> Vec<Outcome> {
+pub(super) fn outcomes(case: &Case<'_>, votes: &Votes) -> Vec<Outcome> {
     let likeliest = intent::judge(case);
     let mut outcomes =
         vec![Outcome { judgement: likeliest, says: case.says.to_vec(), turned: None, ratio: 1.0, mass: 1.0 }];
@@ -123,9 +123,9 @@ struct Other {
 }
 
 /// What clauses may mean besides what is likeliest: the weightiest first, and no more than can be tried.
-fn others(case: &Case<'_>, votes: &[Chances]) -> Vec<Other> {
+fn others(case: &Case<'_>, votes: &Votes) -> Vec<Other> {
     let mut others: Vec<Other> = Vec::new();
-    for (number, (sight, vote)) in case.page.sights.iter().zip(votes).enumerate() {
+    for (number, (sight, vote)) in case.page.sights.iter().zip(&votes.clauses).enumerate() {
         let best = case.says.get(number).copied().unwrap_or(Says::Nothing);
         if sight.clause.zone == Zone::Closing || vote.of(best) > PLAIN {
             continue;
@@ -168,7 +168,7 @@ fn rivals(case: &Case<'_>, outcomes: &[Outcome]) -> Vec<usize> {
 
 /// Decides: the outcome that is worth most, or a person. Of a mail that nothing ties to us it is the likeliest: strangers'
 /// mails are not what the weights were learnt from.
-pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, votes: &[Chances]) -> Judgement {
+pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, votes: &Votes) -> Judgement {
     if !case.page.ours {
         return intent::judge(case);
     }
@@ -190,8 +190,8 @@ pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, votes: &[Chances])
 
 /// Turns an act, or a letting lie, into a question for a person: because of the clause that may be meant otherwise, or else
 /// the one that is least plain.
-fn ask(case: &Case<'_>, votes: &[Chances], turned: Option<usize>, judgement: &mut Judgement) {
-    let plain = |number: &usize| votes.get(*number).map_or(1.0, |vote| vote.of(vote.best()));
+fn ask(case: &Case<'_>, votes: &Votes, turned: Option<usize>, judgement: &mut Judgement) {
+    let plain = |number: &usize| votes.clauses.get(*number).map_or(1.0, |vote| vote.of(vote.best()));
     let open = (0..case.page.sights.len())
         .filter(|number| case.page.sights.get(*number).is_some_and(|s| s.clause.zone != Zone::Closing));
     let number = turned.or_else(|| open.min_by(|one, other| plain(one).total_cmp(&plain(other)))).unwrap_or_default();
@@ -206,7 +206,7 @@ fn ask(case: &Case<'_>, votes: &[Chances], turned: Option<usize>, judgement: &mu
 }
 
 /// The features of one of so many outcomes `of` a mail by name, each once: what the weights are learnt from.
-pub(super) fn feature_names(case: &Case<'_>, votes: &[Chances], of: usize, outcome: &Outcome) -> Vec<String> {
+pub(super) fn feature_names(case: &Case<'_>, votes: &Votes, of: usize, outcome: &Outcome) -> Vec<String> {
     let mut names = Vec::new();
     features::each(case, votes, of, outcome, |parts| names.push(parts.concat()));
     names.sort_unstable();
@@ -269,7 +269,7 @@ mod tests {
             let (input, situation) = (input(&typed, "", ""), situation());
             let page = Page::of(&input, &situation);
             let votes = super::super::clause_reader::BUILT_IN.read(&page);
-            let says: Vec<Says> = votes.iter().map(Chances::best).collect();
+            let says = votes.says();
             let case = Case { input: &input, situation: &situation, page: &page, lexicon: &LEXICON, says: &says };
             (others(&case, &votes).len(), page.sights.len())
         };

@@ -2,27 +2,22 @@
 
 use super::super::clauses::Zone;
 use super::super::concepts::Concept;
-use super::super::frames::Sight;
-use super::super::lexicon::{LEXICON, Role};
 use super::super::page::Page;
-use super::super::words::{Kind, Token};
 
 /// The features of a mail's clauses, each told in parts that make its name.
 pub(super) struct Features<'a> {
     page: &'a Page,
-    /// The words of each clause.
-    shapes: Vec<Vec<String>>,
 }
 
 impl<'a> Features<'a> {
     pub(super) fn of(page: &'a Page) -> Self {
-        Self { page, shapes: page.sights.iter().map(|sight| shapes(page, sight)).collect() }
+        Self { page }
     }
 
     /// The features of a clause by itself.
     pub(super) fn own(&self, number: usize, mut tell: impl FnMut(&[&str])) {
         let page = self.page;
-        let (Some(sight), Some(shapes)) = (page.sights.get(number), self.shapes.get(number)) else { return };
+        let (Some(sight), Some(shapes)) = (page.sights.get(number), self.page.shapes.get(number)) else { return };
         let at = |index: usize| shapes.get(index).map_or("$", String::as_str);
         let mut before = "^";
         for index in 0..shapes.len() {
@@ -87,7 +82,7 @@ impl<'a> Features<'a> {
 
     /// The parts of its words, three and four letters long, by which words are known that were never seen.
     pub(super) fn letters(&self, number: usize, mut tell: impl FnMut(&[&str])) {
-        let words = self.shapes.get(number).into_iter().flatten().filter(|word| !word.starts_with('@'));
+        let words = self.page.shapes.get(number).into_iter().flatten().filter(|word| !word.starts_with('@'));
         for word in words.filter(|word| word.chars().nth(2).is_some()) {
             let word = format!("<{word}>");
             let starts: Vec<usize> = word.char_indices().map(|(start, _)| start).chain([word.len()]).collect();
@@ -101,7 +96,7 @@ impl<'a> Features<'a> {
     /// The linear model's other features of a clause: three words in a row, and what stands around it.
     pub(super) fn more(&self, number: usize, mut tell: impl FnMut(&[&str])) {
         let page = self.page;
-        let (Some(sight), Some(shapes)) = (page.sights.get(number), self.shapes.get(number)) else { return };
+        let (Some(sight), Some(shapes)) = (page.sights.get(number), self.page.shapes.get(number)) else { return };
         let clause = &sight.clause;
         let first = shapes.first().map_or("$", String::as_str);
         let last = shapes.last().map_or("^", String::as_str);
@@ -124,7 +119,7 @@ impl<'a> Features<'a> {
                     for hit in &other.hits {
                         tell(&["n", side, same, ":", hit.concept.name()]);
                     }
-                    let theirs = place.and_then(|place| self.shapes.get(place)).map_or(&[][..], Vec::as_slice);
+                    let theirs = place.and_then(|place| self.page.shapes.get(place)).map_or(&[][..], Vec::as_slice);
                     for word in theirs {
                         tell(&["n", side, same, "w:", word]);
                     }
@@ -149,60 +144,5 @@ impl<'a> Features<'a> {
             let who = if frame.who.me || frame.who.us { "me" } else { "others" };
             tell(&["mf:", side, way, who]);
         }
-    }
-}
-
-/// The words of a clause, with names, numbers, days and persons told by their kind alone.
-pub(in super::super) fn shapes(page: &Page, sight: &Sight) -> Vec<String> {
-    let tokens = page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
-    let mut shapes: Vec<String> = Vec::with_capacity(tokens.len());
-    for (index, token) in (sight.clause.tokens.start..).zip(tokens) {
-        let shape = shape(sight, index, token);
-        if shape.is_empty() || shape.starts_with('@') && shapes.last() == Some(&shape) {
-            continue;
-        }
-        shapes.push(shape);
-        if shapes.len() >= 40 {
-            break;
-        }
-    }
-    shapes
-}
-
-fn shape(sight: &Sight, index: usize, token: &Token) -> String {
-    let is = |role| LEXICON.is(token.word, role);
-    match token.kind {
-        Kind::Break => return String::new(),
-        Kind::Mark if !matches!(token.fold.as_str(), "+" | "&" | "!" | "?" | "!!") => return String::new(),
-        _ => {}
-    }
-    let occasion = sight.occasions.iter().find(|o| o.span.start <= token.span.start && token.span.end <= o.span.end);
-    if let Some(occasion) = occasion {
-        let shape = match (occasion.venue, occasion.events.is_empty()) {
-            (true, _) => "@place",
-            (_, true) => "@otherday",
-            (_, false) => "@day",
-        };
-        return shape.to_owned();
-    }
-    if token.digits().is_some() || token.kind == Kind::Number {
-        return if token.digits().is_some_and(|n| n <= 12) { "@few" } else { "@number" }.to_owned();
-    }
-    if is(Role::Kin) {
-        return "@kin".to_owned();
-    }
-    if is(Role::Kins) {
-        return "@kins".to_owned();
-    }
-    if is(Role::Name) && token.capital {
-        return "@name".to_owned();
-    }
-    let named = sight.rows.iter().any(|row| row.tokens.contains(&index) && row.others.iter().any(|p| p.name.is_some()));
-    if named && token.capital {
-        return "@name".to_owned();
-    }
-    match token.word {
-        Some(word) => LEXICON.spelling(word).to_owned(),
-        None => token.fold.clone(),
     }
 }

@@ -5,7 +5,7 @@
 //! The same mails in the same order give the same bytes.
 
 use super::super::linear::{chance, softmax};
-use super::{AROUND, Clause, Hidden, Layer, Layers, Pass, ROW_BITS, SHARE, WIDTH, rectified};
+use super::{AROUND, Clause, Hidden, Layer, Layers, Pass, ROW_BITS, SHARE, WIDTH, added, rectified};
 
 /// How a network learns.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +22,19 @@ pub(crate) struct Lessons {
     pub features_held: f32,
     /// And this share of each hidden layer.
     pub hidden_held: f32,
+    /// So much counts what was wrong with a mail beside what was wrong with a clause.
+    pub whole: f32,
 }
 
 /// A clause of a labelled mail, and its kind where it has one.
 pub(crate) type Taught<'a> = (&'a Clause, Option<usize>);
+
+/// A labelled mail.
+pub(crate) struct Mail<'a> {
+    pub clauses: Vec<Taught<'a>>,
+    /// The kind of the whole mail, where it has one.
+    pub kind: Option<usize>,
+}
 
 /// The largest that a whole number of steps may be.
 const MOST_STEPS: f32 = 127.0;
@@ -35,8 +44,8 @@ const REMEMBERED: (f32, f32) = (0.9, 0.99);
 const LONGEST: f32 = 1.0;
 
 /// Learns from labelled mails; gives the bytes that [`Network::of`](super::Network::of) reads.
-pub(crate) fn learn<const K: usize>(mails: &[Vec<Taught<'_>>], lessons: Lessons) -> Vec<u8> {
-    let mut student = Student::<K>::new();
+pub(crate) fn learn<const K: usize, const G: usize>(mails: &[Mail<'_>], lessons: Lessons) -> Vec<u8> {
+    let mut student = Student::<K, G>::new();
     let steps = lessons.rounds * mails.len().div_ceil(lessons.batch);
     let mut taken = 0;
     for round in 0..lessons.rounds {
@@ -44,17 +53,25 @@ pub(crate) fn learn<const K: usize>(mails: &[Vec<Taught<'_>>], lessons: Lessons)
         order.sort_by(|one, other| chance(round, 0, *one).total_cmp(&chance(round, 0, *other)));
         for batch in order.chunks(lessons.batch) {
             taken += 1_i32;
-            let shown = batch.iter().filter_map(|number| Some((*number, mails.get(*number)?.as_slice())));
-            let labelled: usize =
-                shown.clone().flat_map(|(_, mail)| mail).filter(|(_, kind)| kind.is_some()).count().max(1);
+            let shown = batch.iter().filter_map(|number| Some((*number, mails.get(*number)?)));
+            let clauses = shown.clone().flat_map(|(_, mail)| &mail.clauses);
+            let labelled = clauses.filter(|(_, kind)| kind.is_some()).count().max(1);
+            let shares = Shares { clause: 1.0 / labelled as f32, mail: lessons.whole / batch.len() as f32 };
             for (number, mail) in shown {
-                student.read(mail, 1.0 / labelled as f32, lessons, &mut Held { round, number: number + 1, drawn: 0 });
+                student.read(mail, shares, lessons, &mut Held { round, number: number + 1, drawn: 0 });
             }
             let warmth = (taken as f32 / lessons.warm as f32).min(1.0);
             student.step(lessons.rate * warmth * (1.0 - taken as f32 / steps as f32), taken);
         }
     }
     student.bytes()
+}
+
+/// How much what is wrong with one clause counts in a batch, and what is wrong with one mail.
+#[derive(Clone, Copy)]
+struct Shares {
+    clause: f32,
+    mail: f32,
 }
 
 /// Draws what is held back of a mail in a round.
@@ -72,17 +89,18 @@ impl Held {
 }
 
 /// A network that is learning.
-struct Student<const K: usize> {
+struct Student<const K: usize, const G: usize> {
     /// The rows of features, and last what is added to every sum of them.
     rows: Layer<WIDTH>,
-    layers: Layers<K>,
+    layers: Layers<K, G>,
     on_rows: Gradient<WIDTH>,
     on_own: Gradient<WIDTH>,
     on_around: Gradient<WIDTH>,
     on_output: Gradient<K>,
+    on_whole: Gradient<G>,
 }
 
-impl<const K: usize> Student<K> {
+impl<const K: usize, const G: usize> Student<K, G> {
     fn new() -> Self {
         let (rows, own, around) = (1 << ROW_BITS, WIDTH, AROUND);
         // He and others (2015): sums that are neither drowned nor blown up on their way.
@@ -93,23 +111,29 @@ impl<const K: usize> Student<K> {
                 own: random(1, own, size(own)),
                 around: random(2, around, size(around)),
                 output: random(3, own, 0.1),
+                whole: random(4, own, 0.1),
             },
             on_rows: Gradient::new(rows),
             on_own: Gradient::new(own),
             on_around: Gradient::new(around),
             on_output: Gradient::new(own),
+            on_whole: Gradient::new(own),
         }
     }
 
-    /// Reads a mail and adds to the gradients what was wrong with it, weighed by `share`.
-    fn read(&mut self, mail: &[Taught<'_>], share: f32, lessons: Lessons, held: &mut Held) {
+    /// Reads a mail and adds to the gradients what was wrong with it, weighed by `shares`.
+    fn read(&mut self, mail: &Mail<'_>, shares: Shares, lessons: Lessons, held: &mut Held) {
+        let Mail { clauses: mail, kind: whole } = mail;
         let scale = SHARE / (1.0 - lessons.features_held);
         let mut shown: Vec<Vec<(usize, f32)>> = Vec::with_capacity(mail.len());
         for (clause, _) in mail {
             let rows = clause.rows.iter().map(|row| (usize::from(*row), scale));
             shown.push(rows.filter(|_| !held.holds(lessons.features_held)).collect());
         }
-        let bags = shown.iter().map(|rows| self.rows.weighed(rows.iter().copied()).map(rectified)).collect();
+        let bags = shown
+            .iter()
+            .map(|rows| self.rows.weighed(self.rows.nothing(), rows.iter().copied()).map(rectified))
+            .collect();
         let seen: Vec<bool> = mail.iter().map(|(clause, _)| clause.seen).collect();
         let left = 1.0 / (1.0 - lessons.hidden_held);
         let pass = Pass::new(&self.layers, bags, &seen, |hidden: &mut Hidden| {
@@ -118,15 +142,20 @@ impl<const K: usize> Student<K> {
             }
         });
         // Backwards, from what was wrong with the chances to every weight that led to it.
+        let mut wrong_both = vec![[0.0; WIDTH]; mail.len()];
+        if let Some(whole) = *whole {
+            let wrong_whole = wrong(pass.whole, whole, shares.mail);
+            let wrong_most: Hidden = self.on_whole.back(&self.layers.whole, &pass.most, &wrong_whole);
+            back_to_largest(&wrong_most, &pass.both, &seen, &mut wrong_both);
+        }
         let mut wrong_own = vec![[0.0; WIDTH]; mail.len()];
         let mut wrong_most = [0.0; WIDTH];
-        let clauses = mail.iter().zip(&pass.sums).zip(pass.both.iter().zip(&pass.among).zip(&pass.around)).enumerate();
-        for (number, (((_, kind), sums), ((both, among), around))) in clauses {
-            let Some(kind) = *kind else { continue };
-            let mut wrong = softmax(*sums);
-            wrong.iter_mut().skip(kind).take(1).for_each(|wrong| *wrong -= 1.0);
-            let wrong = wrong.map(|wrong| wrong * share);
-            let wrong_both: Hidden = self.on_output.back(&self.layers.output, both, &wrong);
+        let clauses = mail.iter().zip(&pass.sums).zip(pass.both.iter().zip(&pass.among).zip(&pass.around));
+        for (number, ((((_, kind), sums), ((both, among), around)), wrong_both)) in clauses.zip(wrong_both).enumerate()
+        {
+            let wrong_output = kind.map(|kind| wrong(*sums, kind, shares.clause));
+            let wrong_output = wrong_output.map(|wrong| self.on_output.back(&self.layers.output, both, &wrong));
+            let wrong_both = wrong_output.map_or(wrong_both, |wrong| added(&wrong, &wrong_both));
             let wrong_among = through(among, &wrong_both, left);
             let wrong_around: [f32; AROUND] = self.on_around.back(&self.layers.around, around, &wrong_among);
             let mut add = |place: Option<usize>, wrong: &[f32]| {
@@ -139,13 +168,7 @@ impl<const K: usize> Student<K> {
             sides.chunks(WIDTH).zip(places).for_each(|(side, place)| add(place, side));
             wrong_most.iter_mut().zip(most).for_each(|(sum, wrong)| *sum += wrong);
         }
-        for (part, wrong) in wrong_most.into_iter().enumerate() {
-            let of = |number: usize| pass.own.get(number).and_then(|own| own.get(part)).copied().unwrap_or(0.0);
-            let looked_at = (0..mail.len()).filter(|number| seen.get(*number) == Some(&true));
-            let largest = looked_at.max_by(|one, other| of(*one).total_cmp(&of(*other)));
-            let place = largest.and_then(|number| wrong_own.get_mut(number)).and_then(|own| own.get_mut(part));
-            place.into_iter().for_each(|place| *place += wrong);
-        }
+        back_to_largest(&wrong_most, &pass.own, &seen, &mut wrong_own);
         for (((rows, bag), own), wrong) in shown.iter().zip(&pass.bags).zip(&pass.own).zip(&wrong_own) {
             let wrong_bag: Hidden = self.on_own.back(&self.layers.own, bag, &through(own, wrong, left));
             self.on_rows.add(rows.iter().copied(), &through(bag, &wrong_bag, 1.0));
@@ -155,17 +178,38 @@ impl<const K: usize> Student<K> {
     /// Takes a step of this size, the so many-th, against all that was wrong since the last one.
     fn step(&mut self, rate: f32, taken: i32) {
         let squares = self.on_rows.square() + self.on_own.square() + self.on_around.square() + self.on_output.square();
+        let squares = squares + self.on_whole.square();
         let cut = (LONGEST / squares.sqrt()).min(1.0);
         self.on_rows.step(&mut self.rows, rate, taken, cut);
         self.on_own.step(&mut self.layers.own, rate, taken, cut);
         self.on_around.step(&mut self.layers.around, rate, taken, cut);
         self.on_output.step(&mut self.layers.output, rate, taken, cut);
+        self.on_whole.step(&mut self.layers.whole, rate, taken, cut);
     }
 
     fn bytes(&self) -> Vec<u8> {
         let (rows, bias) = self.rows.0.split_at(self.rows.0.len() - 1);
-        let layers = [steps(&self.layers.own.0), steps(&self.layers.around.0), steps(&self.layers.output.0)];
+        let Layers { own, around, output, whole } = &self.layers;
+        let layers = [steps(&own.0), steps(&around.0), steps(&output.0), steps(&whole.0)];
         [steps(rows), steps(bias)].into_iter().chain(layers).flatten().collect()
+    }
+}
+
+/// How far the chances by these sums are from the kind that is right, weighed by this share.
+fn wrong<const K: usize>(sums: [f32; K], right: usize, share: f32) -> [f32; K] {
+    let mut wrong = softmax(sums);
+    wrong.iter_mut().skip(right).take(1).for_each(|wrong| *wrong -= 1.0);
+    wrong.map(|wrong| wrong * share)
+}
+
+/// What was wrong with the most of all clauses goes back to the one that had it, in each part.
+fn back_to_largest(wrong: &Hidden, clauses: &[Hidden], seen: &[bool], back: &mut [Hidden]) {
+    for (part, wrong) in wrong.iter().enumerate() {
+        let of = |number: usize| clauses.get(number).and_then(|clause| clause.get(part)).copied().unwrap_or(0.0);
+        let looked_at = (0..clauses.len()).filter(|number| seen.get(*number) == Some(&true));
+        let largest = looked_at.max_by(|one, other| of(*one).total_cmp(&of(*other)));
+        let place = largest.and_then(|number| back.get_mut(number)).and_then(|clause| clause.get_mut(part));
+        place.into_iter().for_each(|place| *place += wrong);
     }
 }
 
@@ -270,7 +314,7 @@ mod tests {
     use super::*;
 
     const LESSONS: Lessons =
-        Lessons { rounds: 60, rate: 0.01, warm: 10, batch: 2, features_held: 0.0, hidden_held: 0.0 };
+        Lessons { rounds: 60, rate: 0.01, warm: 10, batch: 2, features_held: 0.0, hidden_held: 0.0, whole: 0.5 };
 
     fn clause(features: &[u64]) -> Clause {
         Clause::new(features.iter().copied(), true)
@@ -279,49 +323,54 @@ mod tests {
     #[test]
     fn it_learns_what_a_clause_means_beside_another() {
         let (yes, no, then) = (clause(&[1]), clause(&[2]), clause(&[3]));
-        let mails = [vec![(&yes, Some(0)), (&then, Some(0))], vec![(&no, Some(1)), (&then, Some(1))]];
-        let bytes = learn::<2>(&mails, LESSONS);
-        assert_eq!(bytes, learn::<2>(&mails, LESSONS));
-        let network = Network::<2>::of(bytes);
-        let chances = |mail: &[Clause]| network.chances(mail).last().copied().unwrap();
-        assert!(chances(&[yes, then.clone()])[0] > 0.9);
-        assert!(chances(&[no, then])[1] > 0.9);
+        let mail = |first, kind| Mail { clauses: vec![(first, Some(kind)), (&then, Some(kind))], kind: Some(kind) };
+        let mails = [mail(&yes, 0), mail(&no, 1)];
+        let bytes = learn::<2, 2>(&mails, LESSONS);
+        assert_eq!(bytes, learn::<2, 2>(&mails, LESSONS));
+        let network = Network::<2, 2>::of(bytes);
+        let chances = |mail: &[Clause]| {
+            let (clauses, whole) = network.chances(mail);
+            (*clauses.last().unwrap(), whole)
+        };
+        let (yes, no) = (chances(&[yes, then.clone()]), chances(&[no, then]));
+        assert!(yes.0[0] > 0.9 && no.0[1] > 0.9);
+        assert!(yes.1[0] > 0.9 && no.1[1] > 0.9);
     }
 
     #[test]
     fn it_learns_what_features_mean_together_that_mean_nothing_apart() {
         let clauses = [clause(&[1]), clause(&[2]), clause(&[1, 2]), clause(&[3])];
-        let mails: Vec<Vec<Taught<'_>>> =
-            clauses.iter().zip([1, 1, 0, 0]).map(|(clause, kind)| vec![(clause, Some(kind))]).collect();
-        let network = Network::<2>::of(learn::<2>(&mails, LESSONS));
-        let best = |clause: &Clause| usize::from(network.chances(std::slice::from_ref(clause))[0][0] < 0.5);
+        let mail = |(clause, kind)| Mail { clauses: vec![(clause, Some(kind))], kind: Some(kind) };
+        let mails: Vec<Mail<'_>> = clauses.iter().zip([1, 1, 0, 0]).map(mail).collect();
+        let network = Network::<2, 2>::of(learn::<2, 2>(&mails, LESSONS));
+        let best = |clause: &Clause| usize::from(network.chances(std::slice::from_ref(clause)).0[0][0] < 0.5);
         assert_eq!(clauses.each_ref().map(best), [1, 1, 0, 0]);
     }
 
     /// What is wrong with a mail in one number: how little the labels were expected.
-    fn surprise(student: &Student<2>, mail: &[Taught<'_>]) -> f32 {
+    fn surprise(student: &Student<2, 2>, mail: &Mail<'_>) -> f32 {
         let bag = |clause: &Clause| {
             let rows = clause.rows.iter().map(|row| (usize::from(*row), SHARE));
-            student.rows.weighed(rows).map(rectified)
+            student.rows.weighed(student.rows.nothing(), rows).map(rectified)
         };
-        let bags = mail.iter().map(|(clause, _)| bag(clause)).collect();
-        let seen: Vec<bool> = mail.iter().map(|(clause, _)| clause.seen).collect();
+        let bags = mail.clauses.iter().map(|(clause, _)| bag(clause)).collect();
+        let seen: Vec<bool> = mail.clauses.iter().map(|(clause, _)| clause.seen).collect();
         let pass = Pass::new(&student.layers, bags, &seen, |_| ());
         let of = |(sums, (_, kind)): (&[f32; 2], &Taught<'_>)| kind.map_or(0.0, |kind| -softmax(*sums)[kind].ln());
-        pass.sums.iter().zip(mail).map(of).sum()
+        pass.sums.iter().zip(&mail.clauses).map(of).sum::<f32>() - softmax(pass.whole)[mail.kind.unwrap()].ln()
     }
 
     #[test]
     fn every_gradient_is_the_slope_of_what_is_wrong() {
         // None of these is near the bend of a hidden part, where a slope has two sides.
         let clauses = [clause(&[11, 12]), clause(&[13]), Clause::new([14].into_iter(), false), clause(&[12, 15])];
-        let mail: Vec<Taught<'_>> = clauses.iter().zip([Some(0), None, Some(1), Some(1)]).collect();
-        let mut student = Student::<2>::new();
+        let mail = Mail { clauses: clauses.iter().zip([Some(0), None, Some(1), Some(1)]).collect(), kind: Some(1) };
+        let mut student = Student::<2, 2>::new();
         let mut held = Held { round: 0, number: 0, drawn: 0 };
-        student.read(&mail, 1.0, LESSONS, &mut held);
-        type Weights = fn(&mut Student<2>, usize) -> &mut [f32];
-        type Wrong = fn(&Student<2>, usize) -> &[f32];
-        let parts: [(&str, &Vec<usize>, Weights, Wrong); 4] = [
+        student.read(&mail, Shares { clause: 1.0, mail: 1.0 }, LESSONS, &mut held);
+        type Weights = fn(&mut Student<2, 2>, usize) -> &mut [f32];
+        type Wrong = fn(&Student<2, 2>, usize) -> &[f32];
+        let parts: [(&str, &Vec<usize>, Weights, Wrong); 5] = [
             ("rows", &student.on_rows.touched.clone(), |s, row| &mut s.rows.0[row], |s, row| &s.on_rows.wrong[row]),
             ("own", &student.on_own.touched.clone(), |s, row| &mut s.layers.own.0[row], |s, row| &s.on_own.wrong[row]),
             (
@@ -335,6 +384,12 @@ mod tests {
                 &student.on_output.touched.clone(),
                 |s, row| &mut s.layers.output.0[row],
                 |s, row| &s.on_output.wrong[row],
+            ),
+            (
+                "whole",
+                &student.on_whole.touched.clone(),
+                |s, row| &mut s.layers.whole.0[row],
+                |s, row| &s.on_whole.wrong[row],
             ),
         ];
         const NUDGE: f32 = 1e-3;
@@ -355,8 +410,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_counts_for_nothing() {
-        let half = |chances: Vec<[f32; 2]>| assert_eq!(chances, [[0.5, 0.5]]);
-        half(Network::<2>::of(Vec::new()).chances(&[clause(&[1])]));
-        half(Network::<2>::of(vec![1; 1000]).chances(&[clause(&[1])]));
+        let half = |chances: (Vec<[f32; 2]>, [f32; 2])| assert_eq!(chances, (vec![[0.5, 0.5]], [0.5, 0.5]));
+        half(Network::<2, 2>::of(Vec::new()).chances(&[clause(&[1])]));
+        half(Network::<2, 2>::of(vec![1; 1000]).chances(&[clause(&[1])]));
     }
 }

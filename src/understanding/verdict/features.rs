@@ -1,10 +1,11 @@
 //! What of a mail and an outcome tells how it would turn out.
 
-use super::super::clause_reader::{Chances, Says, shapes};
+use super::super::clause_reader::{Chances, Says, Votes};
 use super::super::clauses::Zone;
 use super::super::frames::{Frame, Strength};
+use super::super::gist::{Gist, Gists};
 use super::super::intent::Case;
-use super::super::{Disposition, Mode, Request};
+use super::super::{Mode, Request};
 use super::Outcome;
 
 /// Where one level of a chance ends and the next begins.
@@ -28,30 +29,17 @@ fn few(number: usize, most: usize) -> &'static str {
 }
 
 /// Tells the features of one of so many outcomes `of` a mail.
-pub(super) fn each(case: &Case<'_>, votes: &[Chances], of: usize, outcome: &Outcome, mut tell: impl FnMut(&[&str])) {
-    let kind = kind(outcome);
+pub(super) fn each(case: &Case<'_>, votes: &Votes, of: usize, outcome: &Outcome, mut tell: impl FnMut(&[&str])) {
+    let gist = Gist::of(outcome.disposition(), &outcome.judgement.requests);
+    let kind = gist.name();
     let acts = acts(&outcome.judgement.requests, kind);
     let acts = acts.as_str();
     of_the_mail(case, outcome, of, kind, acts, &mut tell);
     of_the_party(case, outcome, kind, acts, &mut tell);
+    of_the_whole(&votes.gist, gist, acts, &mut tell);
     of_what_is_said(case, votes, outcome, kind, acts, &mut tell);
     for (number, said) in outcome.says.iter().enumerate() {
         of_a_clause(case, votes, outcome, number, *said, kind, &mut tell);
-    }
-}
-
-/// What it comes to, by its direction.
-fn kind(outcome: &Outcome) -> &'static str {
-    let requests = &outcome.judgement.requests;
-    let comes = requests.iter().any(|request| matches!(request, Request::Register { .. }));
-    let stays = requests.iter().any(|request| matches!(request, Request::Cancel { .. }));
-    match (outcome.disposition(), comes, stays) {
-        (Disposition::Act, true, false) => "come",
-        (Disposition::Act, false, true) => "stay",
-        (Disposition::Act, true, true) => "both",
-        (Disposition::Act, false, false) => "list",
-        (Disposition::Ask, ..) => "ask",
-        (Disposition::Ignore, ..) => "idle",
     }
 }
 
@@ -161,10 +149,26 @@ fn of_the_party(case: &Case<'_>, outcome: &Outcome, kind: &str, acts: &str, tell
     }
 }
 
+/// What the mail wants on the whole, beside what the outcome does. Not whether a person has to look: that is plainer from the
+/// clauses, and mails that are plainer than those that were learnt from would seem strange.
+fn of_the_whole(gists: &Gists, gist: Gist, acts: &str, tell: &mut impl FnMut(&[&str])) {
+    let (kind, best) = (gist.name(), gists.best_but_ask());
+    let most = level(gists.but_ask(best), &CHANCES);
+    tell(&["whole:", best.name(), " ", kind]);
+    tell(&["whole:", best.name(), most, " ", kind]);
+    tell(&["whole:", best.name(), most, " ", acts]);
+    if gist != Gist::Ask {
+        let own = level(gists.but_ask(gist), &CHANCES);
+        tell(&["gist:", own]);
+        tell(&["gist:", own, " ", kind]);
+        tell(&["gist:", own, " ", acts]);
+    }
+}
+
 /// What the clauses say all together: how likely each thing is said anywhere, and what is said in which order.
 fn of_what_is_said(
     case: &Case<'_>,
-    votes: &[Chances],
+    votes: &Votes,
     outcome: &Outcome,
     kind: &str,
     acts: &str,
@@ -172,6 +176,7 @@ fn of_what_is_said(
 ) {
     let spoken = case.page.sights.iter().map(|sight| sight.clause.zone != Zone::Closing);
     let spoken: Vec<(&Chances, Says)> = votes
+        .clauses
         .iter()
         .zip(&outcome.says)
         .zip(spoken)
@@ -215,7 +220,7 @@ fn of_what_is_said(
 
 fn of_a_clause(
     case: &Case<'_>,
-    votes: &[Chances],
+    votes: &Votes,
     outcome: &Outcome,
     number: usize,
     said: Says,
@@ -247,14 +252,14 @@ fn of_a_clause(
     if !framed {
         tell(&["f:none|", letter, " ", kind]);
     }
-    let vote = votes.get(number).copied().unwrap_or_default();
+    let vote = votes.clauses.get(number).copied().unwrap_or_default();
     tell(&["v:", letter, level(vote.of(said), &CHANCES)]);
     if turned {
         tell(&["turn:", vote.best().letter(), letter]);
     }
-    for word in shapes(case.page, sight) {
-        tell(&["w:", &word, "|", letter]);
-        tell(&["w:", &word, " ", kind]);
+    for word in case.page.shapes.get(number).into_iter().flatten() {
+        tell(&["w:", word, "|", letter]);
+        tell(&["w:", word, " ", kind]);
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Called by `verdict` once a mail.
 
-use super::super::clause_reader::Chances;
+use super::super::clause_reader::Votes;
 use super::super::intent::Case;
 use super::super::linear;
 use super::super::{Disposition, Situation};
@@ -12,7 +12,7 @@ use super::{KINDS, Outcome, VerdictReader, features, place};
 /// So many times worse than a right act is good is one that does harm.
 const HARM: f32 = 3.0;
 /// The same for a wish that is left to lie.
-const MISS: f32 = 2.0;
+const MISS: f32 = 2.5;
 /// The same for a right act on the wrong number of people.
 const SIZE: f32 = 0.5;
 
@@ -24,7 +24,7 @@ pub(super) struct Likely {
 }
 
 impl Likely {
-    pub(super) fn of(reader: &VerdictReader, case: &Case<'_>, votes: &[Chances], outcomes: &[Outcome]) -> Self {
+    pub(super) fn of(reader: &VerdictReader, case: &Case<'_>, votes: &Votes, outcomes: &[Outcome]) -> Self {
         let mut names = Vec::new();
         let mut scores: Vec<f32> = Vec::with_capacity(KINDS + outcomes.len());
         for outcome in outcomes {
