@@ -33,6 +33,7 @@ const NEGATED: [&str; 8] = [
     "Ik ben er de 15e niet bij.",
     "I will not join on 15 November.",
 ];
+const SUBJECTS: [&str; 4] = ["bijeenkomst", "Bijeenkomst 15 november", "Vraagje", "Re: bijeenkomst"];
 const GREETINGS: [&str; 4] = ["", "Hallo,\n\n", "Geachte coördinator,\n\n", "Hoi allemaal!\n"];
 const CLOSINGS: [&str; 4] = ["", "\n\nMet vriendelijke groet,\nPiet Bos", "\n\nGroetjes Piet", "\n\ngr. Piet Bos"];
 const SIGNATURES: [&str; 3] = [
@@ -97,6 +98,23 @@ fn plain_words_are_read_plainly() {
     for text in CANCELLATIONS {
         let reading = read(text, "", "");
         assert!(matches!(reading.requests.as_slice(), [Request::Cancel { .. }]), "{text}: {reading:?}");
+    }
+}
+
+#[test]
+fn what_is_plain_stays_plain_under_any_subject() {
+    let greeted = |text: &str| format!("Beste Marijke,\n\n{text}\n\nMet vriendelijke groet,\nPiet Bos");
+    let under = |subject, typed: &str| understand(&Input { subject, ..input(typed, "", "") }, &situation());
+    for (text, subject) in SIGN_UPS.iter().flat_map(|text| SUBJECTS.map(|subject| (*text, subject))) {
+        for typed in [text.to_owned(), greeted(text)] {
+            assert!(registers(&under(subject, &typed)), "{subject}: {typed}: {:?}", under(subject, &typed));
+        }
+    }
+    for (text, subject) in CANCELLATIONS.iter().flat_map(|text| SUBJECTS.map(|subject| (*text, subject))) {
+        for typed in [text.to_owned(), greeted(text)] {
+            let reading = under(subject, &typed);
+            assert!(matches!(reading.requests.as_slice(), [Request::Cancel { .. }]), "{subject}: {typed}: {reading:?}");
+        }
     }
 }
 
