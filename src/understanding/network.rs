@@ -182,7 +182,7 @@ impl<const K: usize, const G: usize> Pass<K, G> {
             outputs
         };
         let own: Vec<Hidden> = bags.iter().map(|bag| hidden(layers.own.of(bag))).collect();
-        let most = most(&own, seen);
+        let most = most_of(&own, seen);
         let nothing = [0.0; WIDTH];
         let around: Vec<[f32; AROUND]> = (0..own.len())
             .map(|number| {
@@ -199,14 +199,14 @@ impl<const K: usize, const G: usize> Pass<K, G> {
         let among: Vec<Hidden> = around.iter().map(|around| hidden(with_sides(around))).collect();
         let both: Vec<Hidden> = own.iter().zip(&among).map(|(own, among)| added(own, among)).collect();
         let sums = both.iter().map(|both| layers.output.of(both)).collect();
-        let most = self::most(&both, seen);
+        let most = most_of(&both, seen);
         let whole = layers.whole.of(&most);
         Self { bags, own, around, among, both, sums, most, whole }
     }
 }
 
 /// The most that any clause has that is looked at, in each part.
-fn most(clauses: &[Hidden], seen: &[bool]) -> Hidden {
+fn most_of(clauses: &[Hidden], seen: &[bool]) -> Hidden {
     let mut most = [0.0; WIDTH];
     for (clause, _) in clauses.iter().zip(seen).filter(|(_, seen)| **seen) {
         most.iter_mut().zip(clause).for_each(|(most, part)| *most = part.max(*most));
