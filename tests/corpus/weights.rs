@@ -58,11 +58,7 @@ fn gist(mail: &Mail) -> Option<Gist> {
 
 /// What is wanted of a mail.
 fn disposition(mail: &Mail) -> Disposition {
-    match mail.expected.disposition.as_str() {
-        "act" => Disposition::Act,
-        "ask" => Disposition::Ask,
-        _ => Disposition::Ignore,
-    }
+    serde_json::from_value(serde_json::json!(mail.expected.disposition)).expect("a disposition")
 }
 
 /// The labels of each mail's clauses, with the words they stand for.
