@@ -266,3 +266,26 @@ fn asked(request: &Request) -> String {
         Request::Forget => "alle gegevens wissen".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_tells_the_whole_way_of_a_mail() {
+        let situation = json!({
+            "mail": "mail.eml", "inbox": "bot@zzp.example", "received": "2017-11-02T09:14:00+01:00",
+            "events": [{
+                "id": "b16", "title": "16e bijeenkomst", "start": "2017-11-15T14:15", "end": "2017-11-15T17:00",
+                "venue": "De Geest", "address": "Den Haag", "capacity": 25,
+            }],
+            "registered": {},
+        });
+        let made_up = MadeUp::from_json(&situation.to_string()).unwrap();
+        let mail = "From: Sanne de Wit <sanne@voorbeeld.nl>\r\nTo: bot@zzp.example\r\nSubject: Aanmelding\r\n\
+            Message-ID: <1@voorbeeld.nl>\r\n\r\nIk kom graag op 15 november. Is er parkeergelegenheid?\r\n";
+        let told = page("mail.eml", &explain_bytes(mail.as_bytes(), &made_up.circumstances()).unwrap());
+        // How likely, by weights that are learnt anew now and then.
+        insta::with_settings!({ filters => [(r"\d+ %", "[N] %")] }, { insta::assert_snapshot!("page", told) });
+    }
+}
