@@ -9,7 +9,7 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or(io::ErrorKind::NotFound)?;
-    for reader in ["clause_reader", "verdict"] {
+    for reader in ["clause_reader", "seats", "verdict"] {
         let file = Path::new("src/understanding").join(reader).join("weights.tsv");
         println!("cargo::rerun-if-changed={}", file.display());
         fs::write(out.join(reader).with_extension("weights"), packed::pack(&fs::read_to_string(file)?))?;

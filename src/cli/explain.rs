@@ -191,6 +191,8 @@ fn page(mail: &str, explanation: &Explanation) -> String {
         "als geheel",
         &whole.map_or_else(String::new, |(gist, chance)| format!("{} ({:.0} %)", wanted(gist), chance * 100.0)),
     );
+    let seats = explanation.trace.seats.filter(|_| !reading.requests.is_empty());
+    row("plaatsen", &seats.map_or_else(String::new, |(seats, chance)| format!("{seats} ({:.0} %)", chance * 100.0)));
     row("twijfel", &reading.doubts.join("\n"));
     row("antwoord", if explanation.answer { "er gaat een brief uit" } else { "er gaat geen brief uit" });
     page.push('\n');
@@ -283,7 +285,7 @@ mod tests {
         });
         let made_up = MadeUp::from_json(&situation.to_string()).unwrap();
         let mail = "From: Sanne de Wit <sanne@voorbeeld.nl>\r\nTo: bot@zzp.example\r\nSubject: Aanmelding\r\n\
-            Message-ID: <1@voorbeeld.nl>\r\n\r\nIk kom graag op 15 november. Is er parkeergelegenheid?\r\n";
+            Message-ID: <1@voorbeeld.nl>\r\n\r\nIk kom graag op 15 november, met mijn man Theo. Is er parkeergelegenheid?\r\n";
         let told = page("mail.eml", &explain_bytes(mail.as_bytes(), &made_up.circumstances()).unwrap());
         // How likely, by weights that are learnt anew now and then.
         insta::with_settings!({ filters => [(r"\d+ %", "[N] %")] }, { insta::assert_snapshot!("page", told) });

@@ -19,7 +19,7 @@ use features::Features;
 use std::sync::LazyLock;
 
 /// A clause reader that has learnt for longer knows its own clauses better and those of others no better.
-const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 12, dropout: 0.0, times: 1, settled: 3 };
+const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 18, dropout: 0.0, times: 1, settled: 3 };
 
 /// What the network learns by. Most of it is held back at a time: it could know all of these clauses by heart.
 const NETWORK_LESSONS: network::Lessons =

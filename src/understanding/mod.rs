@@ -23,6 +23,7 @@ mod page;
 mod party;
 mod people;
 mod plain_answer;
+mod seats;
 mod shapes;
 mod spelling;
 #[cfg(test)]
@@ -35,11 +36,11 @@ mod words;
 use crate::ids::EventId;
 use clause_reader::Votes;
 pub use clause_reader::{ClauseReader, ClauseWeights, LabelledMail, Lesson, Says, train as train_clause_reader};
-use frames::Frame;
 pub use gist::Gist;
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
 use page::Page;
+pub use seats::{SeatLesson, SeatReader, train as train_seats};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 pub use trace::{Trace, TracedClause};
@@ -50,44 +51,55 @@ const MOST_READ: usize = 8_000;
 
 /// Reads one mail.
 pub fn understand(input: &Input<'_>, situation: &Situation) -> Reading {
-    read(&clause_reader::BUILT_IN, &verdict::BUILT_IN, input, situation, |_, _, _| ()).0
+    read(Readers::built_in(), input, situation, |_, _, _| ()).0
 }
 
 /// Reads one mail and tells the way.
 pub fn understand_with_trace(input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
-    understand_by(&clause_reader::BUILT_IN, &verdict::BUILT_IN, input, situation)
+    understand_by(Readers::built_in(), input, situation)
+}
+
+/// Those who read a mail one after the other, each by weights that were learnt.
+#[derive(Clone, Copy, Debug)]
+pub struct Readers<'a> {
+    /// What each clause says.
+    pub clauses: &'a ClauseReader,
+    /// For how many people.
+    pub seats: &'a SeatReader,
+    /// What it comes to.
+    pub verdicts: &'a VerdictReader,
+}
+
+impl Readers<'static> {
+    fn built_in() -> Self {
+        Self { clauses: &clause_reader::BUILT_IN, seats: &seats::BUILT_IN, verdicts: &verdict::BUILT_IN }
+    }
 }
 
 /// Reads one mail by other weights than those that are built in, to measure them on mails that they were not learnt from.
-pub fn understand_by(
-    clauses: &ClauseReader,
-    verdicts: &VerdictReader,
-    input: &Input<'_>,
-    situation: &Situation,
-) -> (Reading, Trace) {
-    read(clauses, verdicts, input, situation, Trace::of)
+pub fn understand_by(readers: Readers<'_>, input: &Input<'_>, situation: &Situation) -> (Reading, Trace) {
+    read(readers, input, situation, Trace::of)
 }
 
 /// Reads one mail, and lets somebody tell of the way. Of a very long mail only the beginning is read; then nothing is done by
 /// itself, and what people whom we know write is looked at by a person.
 fn read<T>(
-    clauses: &ClauseReader,
-    verdicts: &VerdictReader,
+    readers: Readers<'_>,
     input: &Input<'_>,
     situation: &Situation,
-    tell: impl FnOnce(&Page, &Votes, &[Frame]) -> T,
+    tell: impl FnOnce(&Page, &Votes, &trace::Told) -> T,
 ) -> (Reading, T) {
     let most = (0..=MOST_READ).rev().find(|at| input.typed.is_char_boundary(*at));
     let beginning = most.and_then(|most| input.typed.get(..most));
     let part = Input { typed: beginning.unwrap_or(input.typed), ..input.clone() };
     let page = Page::of(&part, situation);
-    let mut votes = clauses.read(&page);
-    let (mut reading, frames) = judged(verdicts, &part, situation, &page, &mut votes);
+    let mut votes = readers.clauses.read(&page);
+    let (mut reading, judged) = judged(readers, &part, situation, &page, &mut votes);
     let known = situation.knows_author() || page.topic.is_our_thread();
     if part.typed.len() < input.typed.len() && (known || reading.disposition == Disposition::Act) {
         reading.leave(Disposition::Ask, "de mail is te lang om helemaal te lezen");
     }
-    let told = tell(&page, &votes, &frames);
+    let told = tell(&page, &votes, &judged);
     (reading, told)
 }
 
@@ -100,6 +112,7 @@ pub fn lessons(input: &Input<'_>, situation: &Situation) -> Vec<Lesson> {
 /// that nothing ties to us.
 pub fn verdict_lessons(
     clauses: &ClauseReader,
+    seats: &SeatReader,
     input: &Input<'_>,
     situation: &Situation,
 ) -> Vec<(Reading, Vec<String>)> {
@@ -111,7 +124,7 @@ pub fn verdict_lessons(
     grammar_vote::count_in(&mut votes.clauses, &page);
     let says = votes.says();
     let case = case(input, situation, &page, &says);
-    let outcomes = verdict::outcomes(&case, &votes);
+    let outcomes = verdict::outcomes(seats, &case, &votes);
     let lesson = |outcome: &verdict::Outcome| {
         let features = verdict::feature_names(&case, &votes, outcomes.len(), outcome);
         (reading(input, &page, outcome.judgement.clone()), features)
@@ -119,19 +132,29 @@ pub fn verdict_lessons(
     outcomes.iter().map(lesson).collect()
 }
 
-/// From what each clause may say to the reading, with the frames that counted. The grammar's word is counted into the votes.
+/// What a seat reader learns from a mail whose clauses are read by this clause reader, when it leaves a number in question.
+pub fn seat_lesson(clauses: &ClauseReader, input: &Input<'_>, situation: &Situation) -> Option<SeatLesson> {
+    let page = Page::of(input, situation);
+    let mut votes = clauses.read(&page);
+    grammar_vote::count_in(&mut votes.clauses, &page);
+    let says = votes.says();
+    let case = case(input, situation, &page, &says);
+    seats::lesson(&case, &intent::judge(&case))
+}
+
+/// From what each clause may say to the reading, with what the trace tells of it. The grammar's word is counted into the votes.
 fn judged(
-    verdicts: &VerdictReader,
+    readers: Readers<'_>,
     input: &Input<'_>,
     situation: &Situation,
     page: &Page,
     votes: &mut Votes,
-) -> (Reading, Vec<Frame>) {
+) -> (Reading, trace::Told) {
     grammar_vote::count_in(&mut votes.clauses, page);
     let says = votes.says();
-    let judgement = verdict::decide(verdicts, &case(input, situation, page, &says), votes);
-    let frames = judgement.frames.clone();
-    (reading(input, page, judgement), frames)
+    let judgement = verdict::decide(readers.verdicts, readers.seats, &case(input, situation, page, &says), votes);
+    let told = trace::Told { frames: judgement.frames.clone(), counted: judgement.counted };
+    (reading(input, page, judgement), told)
 }
 
 fn case<'a>(input: &'a Input<'_>, situation: &'a Situation, page: &'a Page, says: &'a [Says]) -> intent::Case<'a> {

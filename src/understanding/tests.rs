@@ -131,7 +131,8 @@ fn the_subject_that_an_answer_repeats_is_nobodys_own_words() {
 fn without_what_was_learnt_a_person_looks() {
     let typed = "Ik meld me af voor de 15e.";
     let by = |verdicts: &VerdictReader| {
-        understand_by(&clause_reader::BUILT_IN, verdicts, &input(typed, "", ""), &situation()).0.disposition
+        let readers = Readers { verdicts, ..Readers::built_in() };
+        understand_by(readers, &input(typed, "", ""), &situation()).0.disposition
     };
     assert_eq!(by(&verdict::BUILT_IN), Disposition::Act);
     assert_eq!(by(&VerdictReader::parse("")), Disposition::Ask);

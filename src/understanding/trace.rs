@@ -4,7 +4,15 @@ use super::clause_reader::{Says, Votes};
 use super::frames::Frame;
 use super::gist::Gist;
 use super::page::Page;
+use super::seats::Counted;
 use serde::Serialize;
+
+/// What of a judgement the trace tells.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    pub frames: Vec<Frame>,
+    pub counted: Option<Counted>,
+}
 
 /// How a mail was read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -14,6 +22,8 @@ pub struct Trace {
     /// What it wants on the whole unless a person has to look, and how likely that is, from 0 to 1; none for a mail that no
     /// person wrote.
     pub gist: Option<(Gist, f32)>,
+    /// How many seats its author has afterwards, and how likely that is; none where no number was in question.
+    pub seats: Option<(u32, f32)>,
 }
 
 /// One clause on its way to the reading.
@@ -32,8 +42,9 @@ pub struct TracedClause {
 }
 
 impl Trace {
-    /// The way of a mail: what is known of its clauses, what they say, the frames that counted, and its gist.
-    pub(super) fn of(page: &Page, votes: &Votes, frames: &[Frame]) -> Self {
+    /// The way of a mail: what is known of its clauses, what they say, its gist, and of what it was judged to come to the
+    /// frames and the number of seats.
+    pub(super) fn of(page: &Page, votes: &Votes, Told { frames, counted }: &Told) -> Self {
         let written = |tokens: &std::ops::Range<usize>| page.parsed.written(tokens).to_owned();
         let clauses = page.sights.iter().enumerate().map(|(number, sight)| {
             let vote = votes.clauses.get(number).copied().unwrap_or_default();
@@ -50,6 +61,7 @@ impl Trace {
             }
         });
         let gist = votes.gist.best_but_ask();
-        Self { clauses: clauses.collect(), gist: Some((gist, votes.gist.but_ask(gist))) }
+        let gist = Some((gist, votes.gist.but_ask(gist)));
+        Self { clauses: clauses.collect(), gist, seats: counted.map(|counted| (counted.seats, counted.chance)) }
     }
 }

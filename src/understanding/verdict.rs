@@ -1,10 +1,10 @@
 //! Verdict: of all that a mail may come to, which is carried out, or does a person look?
 //!
 //! Each clause has a likeliest meaning and others that are less likely. With another meaning of one of them the mail may come
-//! to something else: its [`Outcome`]s. A linear model, learnt from labelled mails and which of their outcomes was right, tells
-//! how likely each is the one that is wanted, and how likely none is; it hears the mail's gist too. What each would do to the
-//! author if another was wanted can be reckoned; what is likelier to help than to harm is taken, else a person looks. Called by
-//! `mod` after the clauses were read.
+//! to something else, and so it may with the number of people that the seat reader counts: its [`Outcome`]s. A linear model,
+//! learnt from labelled mails and which of their outcomes was right, tells how likely each is the one that is wanted, and how
+//! likely none is; it hears the mail's gist too. What each would do to the author if another was wanted can be reckoned; what
+//! is likelier to help than to harm is taken, else a person looks. Called by `mod` after the clauses were read.
 
 mod consequence;
 mod features;
@@ -17,6 +17,7 @@ use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
 use super::intent::{self, Case, Judgement};
 use super::linear::{self, Choice, Lessons, Model};
+use super::seats::SeatReader;
 use consequence::{Otherwise, disposition};
 use std::sync::LazyLock;
 use worth::Likely;
@@ -64,6 +65,39 @@ impl VerdictReader {
     }
 }
 
+/// How an outcome differs from what the likeliest meanings of the clauses come to by the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It is that.
+    Likeliest,
+    /// This clause has another meaning.
+    Turned(usize),
+    /// The seat reader found the number of seats.
+    Counted,
+    /// Nothing is done, where a person would look only because a letter of ours is answered.
+    LeftAlone,
+}
+
+impl Way {
+    /// The clause that has another meaning.
+    pub(super) fn turned(self) -> Option<usize> {
+        match self {
+            Self::Turned(clause) => Some(clause),
+            Self::Likeliest | Self::Counted | Self::LeftAlone => None,
+        }
+    }
+
+    /// Its name among the features.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Likeliest => "likeliest",
+            Self::Turned(_) => "other",
+            Self::Counted => "counted",
+            Self::LeftAlone => "left",
+        }
+    }
+}
+
 /// Something that a mail may come to.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome {
@@ -71,8 +105,8 @@ pub(super) struct Outcome {
     pub judgement: Judgement,
     /// What each clause says then.
     pub says: Vec<Says>,
-    /// The clause that is read in another way than the likeliest; none where all are read so.
-    pub turned: Option<usize>,
+    /// How it differs from what the likeliest meanings of the clauses come to.
+    pub way: Way,
     /// How likely that way of reading is beside the likeliest, which has 1.
     pub ratio: f32,
     /// The same of all ways of reading that come to this outcome, with what the grammar makes of them weighed in.
@@ -80,10 +114,18 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// The same reading, with nothing done: of an answer to us that asks for nothing that is known.
+    fn left_alone(&self) -> Self {
+        let disposition = Some(Disposition::Ignore);
+        let reason = "er wordt niets gevraagd".to_owned();
+        let judgement = Judgement { disposition, reason, ..Judgement::default() };
+        Self { judgement, way: Way::LeftAlone, ..self.clone() }
+    }
+
     #[cfg(test)]
     fn coming_to(disposition: Disposition) -> Self {
         let judgement = Judgement { disposition: Some(disposition), ..Judgement::default() };
-        Self { judgement, says: Vec::new(), turned: None, ratio: 1.0, mass: 1.0 }
+        Self { judgement, says: Vec::new(), way: Way::Likeliest, ratio: 1.0, mass: 1.0 }
     }
 
     fn disposition(&self) -> Disposition {
@@ -95,21 +137,50 @@ impl Outcome {
     }
 }
 
-/// All that a mail may come to: first what the likeliest meanings of its clauses come to, then what else is, by how likely.
-pub(super) fn outcomes(case: &Case<'_>, votes: &Votes) -> Vec<Outcome> {
+/// All that a mail may come to: first what the likeliest meanings of its clauses come to, then what else is, by how likely;
+/// last what of these comes to a number of seats that only the seat reader knows.
+pub(super) fn outcomes(seats: &SeatReader, case: &Case<'_>, votes: &Votes) -> Vec<Outcome> {
     let likeliest = intent::judge(case);
-    let mut outcomes =
-        vec![Outcome { judgement: likeliest, says: case.says.to_vec(), turned: None, ratio: 1.0, mass: 1.0 }];
+    let says = case.says.to_vec();
+    let mut outcomes = vec![Outcome { judgement: likeliest, says, way: Way::Likeliest, ratio: 1.0, mass: 1.0 }];
     for Other { number, says, ratio, weight } in others(case, votes) {
         let mut other = case.says.to_vec();
         other.iter_mut().skip(number).take(1).for_each(|said| *said = says);
         let judgement = intent::judge(&Case { says: &other, ..*case });
-        match outcomes.iter_mut().find(|outcome| outcome.comes_to(&judgement)) {
-            Some(outcome) => outcome.mass += weight,
-            None => outcomes.push(Outcome { judgement, says: other, turned: Some(number), ratio, mass: weight }),
+        add(&mut outcomes, Outcome { judgement, says: other, way: Way::Turned(number), ratio, mass: weight });
+    }
+    let idle = outcomes.first().filter(|outcome| outcome.judgement.lost).map(|lost| lost.left_alone());
+    let mut outcomes = recounted(seats, case, outcomes);
+    idle.into_iter().for_each(|idle| add(&mut outcomes, idle));
+    outcomes
+}
+
+/// Adds an outcome, to what comes to the same if there is any.
+fn add(outcomes: &mut Vec<Outcome>, new: Outcome) {
+    match outcomes.iter_mut().find(|outcome| outcome.comes_to(&new.judgement)) {
+        Some(outcome) => outcome.mass += new.mass,
+        None => outcomes.push(new),
+    }
+}
+
+/// The outcomes with the numbers of seats that are likeliest.
+fn recounted(seats: &SeatReader, case: &Case<'_>, outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let (mut recounted, mut found) = (Vec::with_capacity(outcomes.len()), Vec::new());
+    for outcome in outcomes {
+        let recount = seats.recount(&Case { says: &outcome.says, ..*case }, &outcome.judgement);
+        match recount.map(|judgement| Outcome { judgement, ..outcome.clone() }) {
+            Some(answered) if answered.disposition() == outcome.disposition() => add(&mut recounted, answered),
+            // Where the rules found no number both are considered: that somebody looks, and what the seat reader counts.
+            Some(answered) => {
+                let way = if outcome.way == Way::Likeliest { Way::Counted } else { outcome.way };
+                found.push(Outcome { way, ..answered });
+                add(&mut recounted, outcome);
+            }
+            None => add(&mut recounted, outcome),
         }
     }
-    outcomes
+    found.into_iter().for_each(|outcome| add(&mut recounted, outcome));
+    recounted
 }
 
 /// Another meaning of one clause.
@@ -168,16 +239,16 @@ fn rivals(case: &Case<'_>, outcomes: &[Outcome]) -> Vec<usize> {
 
 /// Decides: the outcome that is worth most, or a person. Of a mail that nothing ties to us it is the likeliest: strangers'
 /// mails are not what the weights were learnt from.
-pub(super) fn decide(reader: &VerdictReader, case: &Case<'_>, votes: &Votes) -> Judgement {
+pub(super) fn decide(reader: &VerdictReader, seats: &SeatReader, case: &Case<'_>, votes: &Votes) -> Judgement {
     if !case.page.ours {
         return intent::judge(case);
     }
-    let outcomes = outcomes(case, votes);
+    let outcomes = outcomes(seats, case, votes);
     let likely = Likely::of(reader, case, votes, &outcomes);
     let candidates = [0].into_iter().chain(rivals(case, &outcomes));
     let worths = candidates.filter_map(|at| Some((at, likely.worth(outcomes.get(at)?, &outcomes, case.situation))));
     let best = worths.reduce(|best, other| if other.1 > best.1 { other } else { best });
-    let turned = outcomes.iter().find_map(|outcome| outcome.turned);
+    let turned = outcomes.iter().find_map(|outcome| outcome.way.turned());
     let chosen = best.and_then(|(at, worth)| Some((outcomes.into_iter().nth(at)?.judgement, worth)));
     let Some((mut judgement, worth)) = chosen else {
         return Judgement { disposition: Some(Disposition::Ask), ..Judgement::default() };
@@ -260,6 +331,25 @@ mod tests {
         };
         assert_eq!(rivals_of(&stranger), [1]);
         assert_eq!(rivals_of(&known), [1, 2]);
+    }
+
+    #[test]
+    fn an_answer_that_asks_for_nothing_known_may_be_left_alone() {
+        let ways = |is_reply, typed: &str| {
+            let input = super::super::Input { is_reply, ..input(typed, "", "") };
+            let mut situation = situation();
+            situation.thread_event = is_reply.then(|| EventId::new("b16").unwrap());
+            let page = Page::of(&input, &situation);
+            let votes = super::super::clause_reader::BUILT_IN.read(&page);
+            let says = vec![Says::Nothing; page.sights.len()];
+            let case = Case { input: &input, situation: &situation, page: &page, lexicon: &LEXICON, says: &says };
+            let outcomes = outcomes(&SeatReader::parse(""), &case, &votes);
+            outcomes.iter().map(|outcome| (outcome.way, outcome.disposition())).collect::<Vec<_>>()
+        };
+        let answer = ways(true, "De sneeuw ligt hier hoog.");
+        assert_eq!(answer.first(), Some(&(Way::Likeliest, Disposition::Ask)));
+        assert!(answer.contains(&(Way::LeftAlone, Disposition::Ignore)), "{answer:?}");
+        assert!(ways(false, "De sneeuw ligt hier hoog.").iter().all(|(way, _)| *way != Way::LeftAlone));
     }
 
     #[test]

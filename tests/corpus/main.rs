@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 /// missed at most. `unseen` is the measure: nobody has learnt from it, no rule and no weight. From `newest` no weight has,
 /// but some rules: its worst mistakes were looked at after it was first measured.
 const FILES: [(&str, &str, Floor); 5] = [
-    ("dev", include_str!("dev.jsonl"), Floor { exact: 94.5, harmful: 3, missed: 11 }),
+    ("dev", include_str!("dev.jsonl"), Floor { exact: 95.7, harmful: 4, missed: 8 }),
     ("own", include_str!("own.jsonl"), Floor { exact: 100.0, harmful: 0, missed: 0 }),
-    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 91.7, harmful: 11, missed: 3 }),
-    ("newest", include_str!("newest.jsonl"), Floor { exact: 79.3, harmful: 16, missed: 8 }),
-    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 76.0, harmful: 17, missed: 6 }),
+    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 93.4, harmful: 4, missed: 6 }),
+    ("newest", include_str!("newest.jsonl"), Floor { exact: 81.0, harmful: 15, missed: 6 }),
+    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 77.2, harmful: 18, missed: 6 }),
 ];
 
 struct Floor {

@@ -10,14 +10,16 @@ use aanmelder::explain::MadeUp;
 use aanmelder::handle;
 use aanmelder::mail::{Location, RawMail};
 use aanmelder::understanding::{
-    self, ClauseReader, ClauseWeights, Disposition, Gist, Input, LabelledMail, Lesson, Reading, Says, Situation,
-    VerdictLesson, VerdictReader, train_clause_reader, train_verdicts, understand_by, verdict_lessons,
+    self, ClauseReader, ClauseWeights, Disposition, Gist, Input, LabelledMail, Lesson, Readers, Reading, Request, Says,
+    SeatLesson, SeatReader, Situation, VerdictLesson, VerdictReader, seat_lesson, train_clause_reader, train_seats,
+    train_verdicts, understand_by, verdict_lessons,
 };
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/clause_reader/weights.tsv");
 const NETWORK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/clause_reader/network.bin");
+const SEATS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/seats/weights.tsv");
 const VERDICTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/verdict/weights.tsv");
 /// Of so many clauses in a hundred the label may be lost because they are cut otherwise today.
 const MOST_LOST: usize = 3;
@@ -151,48 +153,85 @@ fn taught(world: &World, every: usize) -> Vec<Taught> {
     taught
 }
 
-/// What a mail may come to by this clause reader, with what of it is right by the mail's label.
-fn verdict_lesson(mail: &Mail, reader: &ClauseReader, world: &World) -> VerdictLesson {
-    let outcomes = look(mail, world, |input, situation| verdict_lessons(reader, input, situation));
+/// What a mail may come to by these readers, with what of it is right by the mail's label.
+fn verdict_lesson(mail: &Mail, clauses: &ClauseReader, seats: &SeatReader, world: &World) -> VerdictLesson {
+    let outcomes = look(mail, world, |input, situation| verdict_lessons(clauses, seats, input, situation));
     let told =
         |(reading, features): (Reading, Vec<String>)| (features, verdict(mail, &answer(&reading)) == Verdict::Exact);
     VerdictLesson { outcomes: outcomes.unwrap_or_default().into_iter().map(told).collect(), wanted: disposition(mail) }
 }
 
-/// The weights of both readers, learnt from these mails; the parts are learnt side by side.
-fn learn(taught: &[Taught], world: &World) -> (ClauseWeights, String) {
+/// What a mail tells of numbers of seats, with the place of the one that is right; none where none is, or none is in question.
+fn seats_of(mail: &Mail, clauses: &ClauseReader, world: &World) -> Option<(SeatLesson, usize)> {
+    let lesson = look(mail, world, |input, situation| seat_lesson(clauses, input, situation)).flatten()?;
+    let is_right = |requests: &Vec<Request>| {
+        let actions = serde_json::from_value(serde_json::json!(requests)).expect("actions");
+        let act = Answer { disposition: "act".into(), actions, ..mail.expected.clone() };
+        verdict(mail, &act) == Verdict::Exact
+    };
+    let right = lesson.requests.iter().position(is_right)?;
+    Some((lesson, right))
+}
+
+/// The weights of all readers.
+struct Weights {
+    clauses: ClauseWeights,
+    seats: String,
+    verdicts: String,
+}
+
+/// The weights of all readers, learnt from these mails; those of the parts are learnt side by side. Each reader learns from
+/// what the ones before him make of mails that they never saw.
+fn learn(taught: &[Taught], world: &World) -> Weights {
     let writers: BTreeSet<&str> = taught.iter().map(|taught| taught.writer.as_str()).collect();
     let part = |taught: &Taught| writers.iter().position(|writer| *writer == taught.writer).unwrap_or(0) % PARTS;
-    let without = |left_out: usize| {
-        let kept = taught.iter().filter(|one| part(one) != left_out);
-        train_clause_reader(&kept.map(Taught::labelled).collect::<Vec<_>>())
-    };
+    let parts: Vec<usize> = taught.iter().map(part).collect();
+    let others = |left_out: usize| taught.iter().zip(&parts).filter(move |(_, part)| **part != left_out);
     // The last leaves nobody out.
-    let mut weights: Vec<ClauseWeights> = std::thread::scope(|scope| {
-        let learning: Vec<_> = (0..=PARTS).map(|left_out| scope.spawn(move || without(left_out))).collect();
+    let learn_clauses = |left_out: usize| {
+        train_clause_reader(&others(left_out).map(|(taught, _)| taught.labelled()).collect::<Vec<_>>())
+    };
+    let mut clauses = side_by_side(&learn_clauses);
+    let all_clauses = clauses.pop().expect("the last");
+    let readers: Vec<ClauseReader> = clauses.iter().map(ClauseReader::new).collect();
+    let lessons: Vec<Option<(SeatLesson, usize)>> =
+        taught.iter().zip(&parts).map(|(one, part)| seats_of(&one.mail, &readers[*part], world)).collect();
+    let learn_seats = |left_out: usize| {
+        let kept = lessons.iter().zip(&parts).filter(|(_, part)| **part != left_out);
+        train_seats(&kept.filter_map(|(lesson, _)| lesson.clone()).collect::<Vec<_>>())
+    };
+    let mut seats = side_by_side(&learn_seats);
+    let all_seats = seats.pop().expect("the last");
+    let seats: Vec<SeatReader> = seats.iter().map(|weights| SeatReader::parse(weights)).collect();
+    let lessons =
+        taught.iter().zip(&parts).map(|(one, part)| verdict_lesson(&one.mail, &readers[*part], &seats[*part], world));
+    Weights { clauses: all_clauses, seats: all_seats, verdicts: train_verdicts(&lessons.collect::<Vec<_>>()) }
+}
+
+/// What is learnt with each part left out, and last with none.
+fn side_by_side<T: Send>(learn: &(impl Fn(usize) -> T + Sync)) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let learning: Vec<_> = (0..=PARTS).map(|left_out| scope.spawn(move || learn(left_out))).collect();
         learning.into_iter().map(|learnt| learnt.join().expect("learnt")).collect()
-    });
-    let all = weights.pop().expect("the last");
-    let readers: Vec<ClauseReader> = weights.iter().map(ClauseReader::new).collect();
-    let lessons: Vec<VerdictLesson> =
-        taught.iter().map(|one| verdict_lesson(&one.mail, &readers[part(one)], world)).collect();
-    (all, train_verdicts(&lessons))
+    })
 }
 
 /// What the weights hang by: the labels, how mails are cut and told, and the other weights.
-fn fingerprint(world: &World, clauses: &ClauseWeights) -> String {
+fn fingerprint(world: &World, Weights { clauses, seats, .. }: &Weights) -> String {
     let mut all = Sha256::new();
     all.update(include_str!("clauses.tsv"));
     all.update(include_str!("world.json"));
     FILES.iter().for_each(|(_, file, _)| all.update(file));
     lessons::files().iter().for_each(|(_, file)| all.update(file));
-    let reader = ClauseReader::new(clauses);
+    let (clause_reader, seat_reader) = (ClauseReader::new(clauses), SeatReader::parse(seats));
     for taught in taught(world, LOOKED_AT) {
-        let outcomes = verdict_lesson(&taught.mail, &reader, world);
-        all.update(format!("{:?}{outcomes:?}", taught.clauses));
+        let numbers = seats_of(&taught.mail, &clause_reader, world);
+        let outcomes = verdict_lesson(&taught.mail, &clause_reader, &seat_reader, world);
+        all.update(format!("{:?}{numbers:?}{outcomes:?}", taught.clauses));
     }
     all.update(&clauses.model);
     all.update(&clauses.network);
+    all.update(seats);
     hex(all)
 }
 
@@ -220,21 +259,22 @@ fn the_weights_are_those_of_these_mails() {
     if !left_out.is_empty() {
         return who_never_saw_them(&left_out, &world);
     }
-    let files = |clauses: &ClauseWeights, verdicts: &str| {
-        let from = fingerprint(&world, clauses);
-        let weights = [(MODEL, clauses.model.as_bytes()), (NETWORK, &clauses.network), (VERDICTS, verdicts.as_bytes())];
-        weights.map(|(path, weights)| (path, file(weights, &from)))
+    let files = |weights: &Weights| {
+        let from = fingerprint(&world, weights);
+        let Weights { clauses, seats, verdicts } = weights;
+        let (model, network) = (clauses.model.as_bytes(), clauses.network.as_slice());
+        let files = [(MODEL, model), (NETWORK, network), (SEATS, seats.as_bytes()), (VERDICTS, verdicts.as_bytes())];
+        files.map(|(path, weights)| (path, file(weights, &from)))
     };
     if std::env::var_os("UPDATE_WEIGHTS").is_some() {
-        let (clauses, verdicts) = learn(&taught(&world, 1), &world);
-        for (path, file) in files(&clauses, &verdicts) {
+        for (path, file) in files(&learn(&taught(&world, 1), &world)) {
             std::fs::write(path, file).expect("the weights file can be written");
         }
         return;
     }
     let text = |path| String::from_utf8(kept(path)).expect("text");
     let clauses = ClauseWeights { model: text(MODEL), network: kept(NETWORK) };
-    for (path, file) in files(&clauses, &text(VERDICTS)) {
+    for (path, file) in files(&Weights { clauses, seats: text(SEATS), verdicts: text(VERDICTS) }) {
         let sound = std::fs::read(path).expect("the weights file can be read") == file;
         assert!(sound, "{path}: not learnt from these mails as they are; run it in release with UPDATE_WEIGHTS=1");
     }
@@ -244,11 +284,13 @@ fn the_weights_are_those_of_these_mails() {
 fn who_never_saw_them(left_out: &str, world: &World) {
     let (unseen, seen): (Vec<Taught>, Vec<Taught>) =
         taught(world, 1).into_iter().partition(|taught| taught.mail.id.starts_with(left_out));
-    let (clauses, verdicts) = learn(&seen, world);
-    let (clauses, verdicts) = (ClauseReader::new(&clauses), VerdictReader::parse(&verdicts));
+    let learnt = learn(&seen, world);
+    let clauses = &ClauseReader::new(&learnt.clauses);
+    let (seats, verdicts) = (&SeatReader::parse(&learnt.seats), &VerdictReader::parse(&learnt.verdicts));
+    let readers = Readers { clauses, seats, verdicts };
     let mut score = Score::default();
     for Taught { mail, .. } in &unseen {
-        let read = look(mail, world, |input, situation| understand_by(&clauses, &verdicts, input, situation).0);
+        let read = look(mail, world, |input, situation| understand_by(readers, input, situation).0);
         let nothing = Answer { disposition: "ignore".into(), actions: Vec::new(), question: false, pitch: false };
         score.add(mail, &read.map_or(nothing, |reading| answer(&reading)));
     }

@@ -4,6 +4,7 @@
 
 use super::grammar::{Found, Reader};
 use super::resolve;
+use super::token::Token;
 use super::words::Sense;
 use super::{Certainty, Meaning};
 use jiff::civil::{Date, Weekday};
@@ -40,7 +41,13 @@ impl Reader<'_> {
         if runs_on || self.has(end, Sense::Thing) || (first, second) == (24, 7) {
             return None;
         }
-        let date = resolve::nearest(first, month(second)?, self.today)?;
+        let Some(month_second) = month(second) else {
+            // "On 11/15": month first only where nothing else fits.
+            let on = self.before(at).and_then(Token::word).is_some_and(|word| matches!(word, "on" | "for"));
+            let date = resolve::nearest(second, month(first)?, self.today).filter(|_| mark == '/')?;
+            return if on || weekday.is_some() { self.numeric_mention(at, end, date, weekday) } else { None };
+        };
+        let date = resolve::nearest(first, month_second, self.today)?;
         let right_weekday = weekday == Some(date.weekday());
         let led = self.is_led(at);
         let fits = match mark {

@@ -134,7 +134,19 @@ pub(super) fn without_part(word: &str) -> Option<&str> {
 /// What a folded word means, and when it means nothing, what it may be a slip of the keyboard for.
 pub(super) fn both(word: &str) -> (&'static [Sense], &'static [Sense]) {
     let known = senses(word);
-    if known.is_empty() { (known, repaired(word)) } else { (known, &[]) }
+    if !known.is_empty() {
+        return (known, &[]);
+    }
+    let slips = repaired(word);
+    (known, if slips.is_empty() { of_a_month(word) } else { slips })
+}
+
+/// "Januarieditie", "novembermiddag": a word that begins with a month means something of that month.
+fn of_a_month(word: &str) -> &'static [Sense] {
+    let is_month = |senses: &[Sense]| senses.iter().any(|sense| matches!(sense, Sense::Month(_)));
+    let longer = |known: &str| word.strip_prefix(known).is_some_and(|tail| tail.len() >= 3);
+    let mut months = REPAIRABLE.iter().filter(|(known, senses)| is_month(senses) && longer(known));
+    months.next().map_or(&[], |(_, senses)| senses)
 }
 
 /// The senses of the one known word that is a single slip of the keyboard away; empty when there is none, or several.
@@ -224,6 +236,9 @@ mod tests {
             ("vijftinde", Sense::Ordinal(15)),
         ] {
             assert_eq!(repaired(word), [sense], "{word}");
+        }
+        for (word, month) in [("januarieditie", 1), ("novembermiddag", 11), ("septemberbijeenkomst", 9)] {
+            assert_eq!(both(word).1, [Sense::Month(month)], "{word}");
         }
         for word in ["maar", "verder", "zonder", "vijfde", "member", "zondage", "middag", "zeventien"] {
             assert!(repaired(word).is_empty() || word == "zondage", "{word}");

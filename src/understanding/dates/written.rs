@@ -153,13 +153,20 @@ impl Reader<'_> {
         self.bound(at) != Bound::On || self.before(place).and_then(Token::word) == Some("op")
     }
 
+    /// "Nov ja, jan nee": who writes one month short and small writes the other so.
+    fn is_beside_a_short_month(&self, at: usize) -> bool {
+        let plain = |sense| matches!(sense, Sense::ShortMonth(month) if is_plain(month)).then_some(());
+        let mut others = (0..self.len()).filter(|other| *other != at);
+        self.is_small(at) && others.any(|other| self.pick(other, plain).is_some())
+    }
+
     /// "in januari", "eind november".
     pub(super) fn bare_month(&self, at: usize) -> Found {
         let led = at > 0 && (self.has(at - 1, Sense::Edge) || self.has(at - 1, Sense::InMonth));
         let named = |sense| match sense {
             Sense::Month(month) => Some(month),
             // "Jan" is a name, and "jul" short for others.
-            Sense::ShortMonth(month) if led || !matches!(month, 1 | 5..=7) => Some(month),
+            Sense::ShortMonth(month) if led || is_plain(month) || self.is_beside_a_short_month(at) => Some(month),
             _ => None,
         };
         let slip = || self.slips(at).iter().find_map(|&sense| named(sense));
@@ -171,4 +178,9 @@ impl Reader<'_> {
         let (first, last) = resolve::month(month, year, self.today)?;
         Some((end, vec![self.mention(at, end, Meaning::Period(first, last), certainty)]))
     }
+}
+
+/// Does the short form of a month mean nothing else?
+fn is_plain(month: i8) -> bool {
+    !matches!(month, 1 | 5..=7)
 }

@@ -63,12 +63,16 @@ pub(super) fn ends_in_no(case: &Case<'_>, sight: &Sight) -> bool {
     last.is_some_and(|token| token.span.start >= ends && (token.is("niet") || token.is("nee") || token.is("not")))
 }
 
-/// "Nov en jan allebei niet", "beide middagen": does it speak of all the meetings that it names?
+/// "Nov en jan allebei niet", "niet in november en niet in januari", "beide middagen": does it speak of all the meetings that
+/// it names?
 pub(super) fn means_all(case: &Case<'_>, sight: &Sight) -> bool {
     let tokens = case.tokens(sight);
-    let listed = between(case, sight).all(|(_, tokens, _)| {
-        tokens.iter().all(|token| case.lexicon.is(token.word, Role::And) || case.lexicon.is(token.word, Role::Definite))
-    });
+    let joins = |token: &Token| {
+        let small =
+            matches!(token.fold.as_str(), "niet" | "noch" | "nor" | "not" | "ook" | "in" | "op" | "aan" | "voor" | ",");
+        small || [Role::And, Role::Definite].iter().any(|role| case.lexicon.is(token.word, *role))
+    };
+    let listed = between(case, sight).all(|(_, tokens, _)| tokens.iter().all(joins));
     sight.occasions.iter().any(|occasion| occasion.all)
         || tokens.iter().any(|token| case.lexicon.is(token.word, Role::All))
         || listed && meetings(sight).count() > 1

@@ -203,7 +203,7 @@ impl Teller<'_> {
         }
         let bare = hit.weight() == 1 || hit.concept == Concept::More;
         let things = hit.concept == Concept::Both
-            && (self.is(hit.last + 1, Role::Unit) || means_both_meetings(self.case, self.tokens()));
+            && (self.is(hit.last + 1, Role::Unit) || means_both_meetings(self.case, self.sight));
         if dated || years || known || things || bare && number.is_some_and(|number| number > party::MOST) {
             return None;
         }

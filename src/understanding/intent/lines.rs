@@ -75,7 +75,8 @@ fn is_parting(case: &Case<'_>, number: usize, sight: &Sight) -> bool {
 
 /// What is said, by the label of the clause; `None` when nothing of who comes.
 fn deed(case: &Case<'_>, judgement: &Judgement, number: usize, sight: &Sight) -> Option<Deed> {
-    let excuse = judgement.frames.iter().any(|frame| frame.clause == number && frame.strength == Strength::Excuse);
+    let excuse = judgement.frames.iter().any(|frame| frame.clause == number && frame.strength == Strength::Excuse)
+        || is_all_there_is(case);
     Some(match case.says(number) {
         Says::Comes => Deed::Comes,
         Says::StaysAway => Deed::StaysAway,
@@ -89,6 +90,13 @@ fn deed(case: &Case<'_>, judgement: &Judgement, number: usize, sight: &Sight) ->
         Says::Turns if sight.has(Concept::Joke) => Deed::Joke,
         _ => return None,
     })
+}
+
+/// "Dan sta ik op een beurs in Essen": a reason and nothing else, as an answer to a letter of ours, is a no.
+fn is_all_there_is(case: &Case<'_>) -> bool {
+    let open = case.page.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.zone != Zone::Closing);
+    let idle = [Says::Excuse, Says::Nothing, Says::Courtesy, Says::Elsewhere, Says::Turns];
+    case.page.topic.is_our_thread() && open.map(|(_, says)| says).all(|says| idle.contains(says))
 }
 
 /// So many people without a name.

@@ -26,6 +26,7 @@ use super::frames::{Certainty, Frame, Sight, Strength, Who};
 use super::lexicon::Lexicon;
 use super::page::Page;
 use super::party::{self, Count, Standing, Wish};
+use super::seats::Counted;
 use super::words::{Token, fold};
 use super::{Disposition, Input, Mode, Request, Situation};
 use crate::ids::EventId;
@@ -47,12 +48,16 @@ pub struct Judgement {
     pub pitch: bool,
     /// Act, ask or ignore.
     pub disposition: Option<Disposition>,
+    /// Does a person look only because it answers a letter of ours, in words that ask for nothing that is known?
+    pub lost: bool,
     /// Why.
     pub reason: String,
     /// What kept it from being carried out.
     pub doubts: Vec<String>,
-    /// What the parties are made of.
-    pub parties: Vec<party::Makeup>,
+    /// How the number of seats came about, where it was in question.
+    pub counted: Option<Counted>,
+    /// What is said of each event.
+    pub parties: Vec<party::Told>,
     /// The clauses that led to it.
     pub clauses: Vec<usize>,
     /// The frames, for the trace.
@@ -165,11 +170,18 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
         && weights.automatic == 0;
     let others = [Says::OtherComes, Says::OtherStaysAway];
     let unresolved = case.situation.knows_author() && !private && others.into_iter().any(|says| case.anywhere(says));
-    let wants = wants || (lost || unresolved) && case.input.addressed;
+    let lost = !wants && (lost || unresolved) && case.input.addressed;
+    let wants = wants || lost;
+    judgement.lost = lost;
     judgement.disposition = Some(if wants { Disposition::Ask } else { Disposition::Ignore });
     if !wants {
         judgement.question = false;
         judgement.pitch = false;
     }
-    judgement.reason = if wants { "er wordt iets gevraagd" } else { "er wordt niets gevraagd" }.to_owned();
+    judgement.reason = match (wants, lost) {
+        (_, true) => "dit antwoordt op een brief van ons, en wat het wil is niet duidelijk",
+        (true, false) => "er wordt iets gevraagd",
+        (false, false) => "er wordt niets gevraagd",
+    }
+    .to_owned();
 }

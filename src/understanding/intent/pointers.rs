@@ -9,6 +9,7 @@ use super::super::concepts::number_of;
 use super::super::dates::{self, Meaning};
 use super::super::event_choice::title_number;
 use super::super::lexicon::Role;
+use super::super::people::Row;
 use super::super::words::{Kind, Token};
 use super::*;
 
@@ -29,8 +30,9 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
         return None;
     }
     let clause = Clause { case, tokens: case.tokens(sight) };
-    let alone = sight.rows.iter().all(|row| row.others.is_empty() && !row.us);
-    if clause.means_all() || alone && case.says(number) == Says::Comes && clause.comes_to_each(open.len()) {
+    let comes = case.says(number) == Says::Comes;
+    let each = is_alone(case, sight) && (clause.means_every_one() || comes && clause.comes_to_each(open.len()));
+    if clause.means_all() || each {
         return Some(Pointed::At(open));
     }
     if let Some(event) = clause.numbered() {
@@ -77,9 +79,21 @@ pub(super) fn by_ordinal(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
     found
 }
 
-/// Do these tokens speak of both meetings, and not of two people?
-pub(super) fn means_both_meetings(case: &Case<'_>, tokens: &[Token]) -> bool {
-    case.situation.events.len() == 2 && Clause { case, tokens }.means_all()
+/// Does the clause speak of both meetings, and not of two people?
+pub(super) fn means_both_meetings(case: &Case<'_>, sight: &Sight) -> bool {
+    let clause = Clause { case, tokens: case.tokens(sight) };
+    let mut persons = case.page.sights.iter().flat_map(|sight| &sight.rows).flat_map(|row| &row.others);
+    let named = persons.any(|person| !person.pronoun);
+    let alone = is_alone(case, sight) && !named;
+    case.situation.events.len() == 2 && (clause.means_all() || alone && clause.means_every_one())
+}
+
+/// Does the clause speak of the author and of nobody else, and is he alone in what was registered?
+fn is_alone(case: &Case<'_>, sight: &Sight) -> bool {
+    let several = case.situation.registered.values().any(|names| names.len() > 1);
+    // "Ik neem ze allebei": the meetings.
+    let nobody = |row: &Row| row.others.is_empty() || !row.me && row.others.iter().all(|person| person.pronoun);
+    !several && sight.rows.iter().all(|row| nobody(row) && !row.us)
 }
 
 /// The open meetings, the first to come first.
@@ -111,6 +125,11 @@ impl Clause<'_> {
                 at.checked_sub(2).and_then(|before| self.tokens.get(before)).is_some_and(|token| token.is("geen"));
             self.is(at, Role::All) && (meetings || of && none) || counted && meetings
         })
+    }
+
+    /// "Ik neem ze allebei": of a clause that speaks of one person.
+    fn means_every_one(&self) -> bool {
+        (0..self.tokens.len()).any(|at| self.is(at, Role::All))
     }
 
     /// "Tweemaal ja", "jullie zien me twee keer": as often as there are meetings.

@@ -131,9 +131,9 @@ fn settle(case: &Case<'_>, lines: &BTreeMap<EventId, Vec<Line>>, judgement: &mut
         let names: Vec<Vec<String>> =
             registered.map(|name| fold(name).split_whitespace().map(str::to_owned).collect()).collect();
         let standing = Standing { registered: &names, authors: authors(case), elsewhere: elsewhere(case, &event.id) };
-        let party::Party { wish, names, makeup } = party::settle(lines, &standing);
-        judgement.parties.push(makeup);
-        let id = event.id.clone();
+        let told = party::settle(event.id.clone(), lines, &standing);
+        judgement.parties.push(told.clone());
+        let party::Told { event: id, wish, names, .. } = told;
         match wish {
             Wish::Nothing => {}
             Wish::Set(seats) => judgement.requests.push(Request::Register { event: id, seats, mode: Mode::Set, names }),
@@ -141,7 +141,7 @@ fn settle(case: &Case<'_>, lines: &BTreeMap<EventId, Vec<Line>>, judgement: &mut
             Wish::Drop(seats) => judgement.requests.push(Request::Cancel { event: id, seats, names: Vec::new() }),
             // An event of which nothing firm is said waits, whatever is asked besides.
             Wish::Unclear(doubt) if lines.iter().all(|line| line.deed == Deed::Unsure) => unsure = Some(doubt),
-            Wish::Unclear(doubt) => judgement.doubts.push(doubt.to_owned()),
+            Wish::Unclear(doubt) | Wish::Uncounted(doubt) => judgement.doubts.push(doubt.to_owned()),
         }
     }
     if let Some(doubt) = unsure.filter(|_| judgement.requests.is_empty()) {

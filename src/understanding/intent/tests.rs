@@ -239,6 +239,12 @@ fn which_of_two_meetings_is_meant() {
             ("Ik kom op vrijdag de 17e.", "C", "?"),
             ("Als het op 22 november is, dan kom ik graag.", "P C", "?"),
             ("Nov en jan allebei niet.", "N", "-b16 -b17"),
+            ("Niet in november en niet in januari.", "N", "-b16 -b17"),
+            ("Nov kan ik wel, jan kan ik niet.", "C N", "+b16:1 -b17"),
+            ("De januarieditie sla ik over.", "N", "-b17"),
+            ("Ik neem ze allebei.", "C", "+b16:1 +b17:1"),
+            ("Zij en ik komen allebei op 15 november.", "C", "+b16:2"),
+            ("Mijn man en ik komen allebei.", "C", "+b16:2"),
         ],
     );
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
@@ -254,6 +260,15 @@ fn who_is_registered_for_two_meetings_is_asked_which_wednesday_he_means() {
     assert_eq!(comes_to_in(None, typed, "N", &open, &both[..1]), "-b16");
     assert_eq!(comes_to_in(Some("b16"), typed, "N", &open, both), "-b16");
     assert_eq!(comes_to_in(None, "De 15e kan ik niet.", "N", &open, both), "-b16");
+}
+
+#[test]
+fn a_reason_and_nothing_else_is_a_no_to_who_asked() {
+    let reason = "Dan poets ik de ramen van de kerk.";
+    let read = |thread, typed, labels| comes_to_in(thread, typed, labels, &[autumn()], &[]);
+    assert_eq!(read(Some("b16"), reason, "B"), "-b16");
+    assert_eq!(read(None, reason, "B"), "?");
+    assert_eq!(read(Some("b16"), &format!("{reason} Begint het om drie uur?"), "B q"), "?");
 }
 
 #[test]

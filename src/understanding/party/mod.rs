@@ -11,6 +11,7 @@ mod tests;
 mod wish;
 
 use super::people::Person;
+use crate::ids::EventId;
 pub use line::{Count, Deed, Line, Me};
 use persons::{Group, anonymous, name_words, same, size};
 pub use wish::Wish;
@@ -72,7 +73,9 @@ struct Tally {
 
 /// What all that is said about one event comes to.
 #[derive(Clone, Debug)]
-pub struct Party {
+pub struct Told {
+    /// The event.
+    pub event: EventId,
     /// What is wanted.
     pub wish: Wish,
     /// Those who come, as far as they are named.
@@ -82,7 +85,7 @@ pub struct Party {
 }
 
 /// Puts the lines together.
-pub fn settle(lines: &[Line], standing: &Standing<'_>) -> Party {
+pub fn settle(event: EventId, lines: &[Line], standing: &Standing<'_>) -> Told {
     let before = u32::try_from(standing.registered.len()).unwrap_or(0);
     let mut tally = Tally { before, ..Tally::default() };
     for line in lines {
@@ -90,7 +93,7 @@ pub fn settle(lines: &[Line], standing: &Standing<'_>) -> Party {
     }
     let names =
         tally.groups.iter().filter(|group| group.coming).filter_map(|group| group.person.name.clone()).collect();
-    Party { wish: tally.wish(standing), names, makeup: tally.makeup() }
+    Told { event, wish: tally.wish(standing), names, makeup: tally.makeup() }
 }
 
 /// What a party is made of.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::EventId;
 use proptest::prelude::*;
 
 fn named(name: &str) -> Person {
@@ -18,7 +19,7 @@ fn says(deed: Deed, others: &[Person], counts: &[Count]) -> Line {
 fn wish(registered: &[&str], lines: &[Line]) -> Wish {
     let split = |name: &&str| name.split_whitespace().map(str::to_lowercase).collect();
     let registered: Vec<Vec<String>> = registered.iter().map(split).collect();
-    settle(lines, &Standing { registered: &registered, authors: 1, elsewhere: 0 }).wish
+    settle(EventId::new("b16").unwrap(), lines, &Standing { registered: &registered, authors: 1, elsewhere: 0 }).wish
 }
 
 use Deed::{Comes, Counts, Excuse, Instead, OtherComes, OtherStaysAway, StaysAway, Unsure};
@@ -104,7 +105,11 @@ fn what_could_change_the_number_is_asked() {
         ("met dertig", vec![], vec![says(Comes, &[], &[Count::Total(30)])]),
     ];
     for (text, registered, lines) in table {
-        assert!(matches!(wish(&registered, &lines), Wish::Unclear(_)), "{text}: {:?}", wish(&registered, &lines));
+        assert!(
+            matches!(wish(&registered, &lines), Wish::Unclear(_) | Wish::Uncounted(_)),
+            "{text}: {:?}",
+            wish(&registered, &lines)
+        );
     }
 }
 
@@ -118,19 +123,19 @@ fn totals_and_names_that_differ_are_weighed() {
     assert_eq!(wish(&["Piet", "Els"], &[total(Comes, 2), says(OtherComes, &[stranger()], &[])]), Wish::Add(1));
     // "Tom komt erbij, dan zijn we met vijf": three.
     let five = [says(OtherComes, &[stranger()], &[]), total(Counts, 5)];
-    assert!(matches!(wish(&["Piet", "Els"], &five), Wish::Unclear(_)));
+    assert!(matches!(wish(&["Piet", "Els"], &five), Wish::Unclear(_) | Wish::Uncounted(_)));
     // "Els valt weg, samen zijn we nu met vier".
     let four = [says(OtherStaysAway, &[els()], &[]), total(Counts, 4)];
-    assert!(matches!(wish(&["Piet", "Els", "Bo"], &four), Wish::Unclear(_)));
+    assert!(matches!(wish(&["Piet", "Els", "Bo"], &four), Wish::Unclear(_) | Wish::Uncounted(_)));
     // "Els en ik komen met z'n vieren".
     let named_all = Line { joined: true, ..says(Comes, &[els()], &[Count::Total(4)]) };
-    assert!(matches!(wish(&["Piet", "Els"], &[named_all]), Wish::Unclear(_)));
+    assert!(matches!(wish(&["Piet", "Els"], &[named_all]), Wish::Unclear(_) | Wish::Uncounted(_)));
 }
 
 #[test]
 fn somebody_without_a_name_is_asked_after() {
     let nobody = Line { unnamed: true, ..Line::of(OtherComes) };
-    assert!(matches!(wish(&[], &[says(Comes, &[], &[]), nobody]), Wish::Unclear(_)));
+    assert!(matches!(wish(&[], &[says(Comes, &[], &[]), nobody]), Wish::Unclear(_) | Wish::Uncounted(_)));
 }
 
 #[test]
@@ -151,7 +156,7 @@ fn only_all_by_name_sign_the_whole_party_off() {
 fn a_turn_settles_what_was_not_sure() {
     let settled = Line { settles: true, ..says(Comes, &[], &[]) };
     assert_eq!(wish(&[], &[Line::of(Unsure), settled]), Wish::Set(1));
-    assert!(matches!(wish(&[], &[Line::of(Unsure), says(Comes, &[], &[])]), Wish::Unclear(_)));
+    assert!(matches!(wish(&[], &[Line::of(Unsure), says(Comes, &[], &[])]), Wish::Unclear(_) | Wish::Uncounted(_)));
 }
 
 #[test]

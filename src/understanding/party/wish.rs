@@ -14,6 +14,8 @@ pub enum Wish {
     Add(u32),
     /// All or so many drop out.
     Drop(Option<u32>),
+    /// Somebody comes, or drops out, and how many cannot be told; why.
+    Uncounted(&'static str),
     /// It cannot be told; why.
     Unclear(&'static str),
 }
@@ -38,10 +40,10 @@ impl Tally {
             return Wish::Unclear("er staat zowel een aanmelding als een afmelding");
         }
         if self.miscounted {
-            return Wish::Unclear("de aantallen spreken elkaar tegen");
+            return Wish::Uncounted("de aantallen spreken elkaar tegen");
         }
         if self.vague {
-            return Wish::Unclear(UNCOUNTED);
+            return Wish::Uncounted(UNCOUNTED);
         }
         let named = |coming: bool| self.meant(coming);
         let registered = |group: &Group| standing.registered.iter().skip(1).any(|name| known(&group.person, name));
@@ -65,7 +67,7 @@ impl Tally {
         }
         let all_excused = me.is_none() && !self.spoken && self.alone_enough && !excused.is_empty();
         if me.is_none() && !any_coming && !any_leaving && self.total.is_none() && self.more.is_none() && !all_excused {
-            return if self.us || self.several { Wish::Unclear(UNCOUNTED) } else { Wish::Nothing };
+            return if self.us || self.several { Wish::Uncounted(UNCOUNTED) } else { Wish::Nothing };
         }
         // Somebody who was never registered cannot drop out.
         let strange =
@@ -76,7 +78,7 @@ impl Tally {
             && named(false).next().is_some()
             && named(false).all(strange)
         {
-            return Wish::Unclear("het gaat over een ander");
+            return Wish::Uncounted("het gaat over een ander");
         }
         let old = me == Some(false) && !self.came && self.total.is_some_and(|total| total >= before);
         // "Doe mij een plekje; mijn buurvrouw wil ook": his own seat, beside those of others.
@@ -86,7 +88,7 @@ impl Tally {
             return self.set(total, me, standing, fresh.unwrap_or(0));
         }
         if self.unknown && !any_coming && self.more.is_none() {
-            return Wish::Unclear(UNCOUNTED);
+            return Wish::Uncounted(UNCOUNTED);
         }
         if self.instead && me != Some(true) && fresh.is_some_and(|fresh| fresh > 0) && before <= 1 {
             return Wish::Set(joining.unwrap_or(1));
@@ -108,14 +110,14 @@ impl Tally {
         }
         if self.listed_me && self.listed > 0 && before > 0 && me == Some(true) {
             // A list with the author in it is the whole party.
-            let Some(joining) = joining else { return Wish::Unclear(UNCOUNTED) };
+            let Some(joining) = joining else { return Wish::Uncounted(UNCOUNTED) };
             if self.more.is_none() && leaving == Some(0) {
                 return Wish::Set(joining + 1);
             }
         }
         if let Some(more) = self.more {
             if self.listed > more && fresh > Some(more) {
-                return Wish::Unclear(MISCOUNTED);
+                return Wish::Uncounted(MISCOUNTED);
             }
             let more = more.max(fresh.unwrap_or(0));
             let fewer = self.fewer.or(leaving).unwrap_or(0);
@@ -126,10 +128,10 @@ impl Tally {
             };
         }
         if self.several && (!any_leaving || before == 0) && !(any_coming && before == 0 && self.listed > 0) {
-            return Wish::Unclear(UNCOUNTED);
+            return Wish::Uncounted(UNCOUNTED);
         }
         let (Some(joining), Some(leaving), Some(fresh)) = (joining, leaving, fresh) else {
-            return Wish::Unclear(UNCOUNTED);
+            return Wish::Uncounted(UNCOUNTED);
         };
         let leaving = leaving.max(self.fewer.unwrap_or(0));
         let all_leave = standing.registered.iter().all(|name| named(false).any(|group| known(&group.person, name)));
@@ -154,7 +156,7 @@ impl Tally {
                 {
                     Wish::Drop(None)
                 }
-                (0, 1) => Wish::Unclear("het gaat over een ander"),
+                (0, 1) => Wish::Uncounted("het gaat over een ander"),
                 (0, _) if me.is_none() && all_leave => Wish::Drop(None),
                 // Who speaks of others alone stays himself.
                 (0, _) => Wish::Drop(Some(leaving.min(before - 1))),
@@ -164,7 +166,7 @@ impl Tally {
         if joining > 0 {
             let us = self.us && !self.single && !self.me_counted && !self.listed_me && before == 0;
             return match before {
-                _ if us && !self.me_counted && self.listed == 0 && standing.authors > 1 => Wish::Unclear(UNCOUNTED),
+                _ if us && !self.me_counted && self.listed == 0 && standing.authors > 1 => Wish::Uncounted(UNCOUNTED),
                 0 => Wish::Set(
                     joining + u32::from(me == Some(true) || (self.me_counted || self.listed_me) && me.is_none()),
                 ),
@@ -184,11 +186,11 @@ impl Tally {
             Some(true) if self.us && !self.single => match (standing.authors, before) {
                 (authors, _) if authors > 1 => Wish::Set(authors),
                 (_, 0) if standing.elsewhere > 1 => Wish::Set(standing.elsewhere),
-                (_, 0) => Wish::Unclear(UNCOUNTED),
+                (_, 0) => Wish::Uncounted(UNCOUNTED),
                 (_, before) => Wish::Set(before),
             },
             Some(true) => Wish::Set(before.max(1)),
-            _ if leaving > 0 => Wish::Unclear("het gaat over een ander"),
+            _ if leaving > 0 => Wish::Uncounted("het gaat over een ander"),
             _ => Wish::Nothing,
         }
     }
@@ -200,7 +202,7 @@ impl Tally {
         }
         let before = self.before;
         if before > 0 && self.more.is_some_and(|more| before + more != total) && self.fewer.is_none() {
-            return Wish::Unclear("de aantallen spreken elkaar tegen");
+            return Wish::Uncounted("de aantallen spreken elkaar tegen");
         }
         let unknown = self.people(true).is_none();
         let joining = self.meant(true).filter_map(size).sum::<u32>();
@@ -230,7 +232,7 @@ impl Tally {
             return Wish::Add(fresh);
         }
         if before > 1 && total >= before && leaving > 0 && fresh == 0 && !self.instead && !self.turned {
-            return Wish::Unclear(MISCOUNTED);
+            return Wish::Uncounted(MISCOUNTED);
         }
         if before > 1
             && fresh > 0
@@ -240,13 +242,13 @@ impl Tally {
             && total != before + fresh
             && total != fresh + 1
         {
-            return Wish::Unclear(MISCOUNTED);
+            return Wish::Uncounted(MISCOUNTED);
         }
         // A list that is told in full must come to the number; who only writes may be in it or not.
         let full = self.listed >= 2 && before == 0 || self.listed_me && self.listed > 0;
         let short = full && !unknown && whole + u32::from(!counted && me != Some(false)) < total;
         if too_many && before == 0 || short && self.items != total && standing.authors == 1 || too_many && full {
-            return Wish::Unclear(MISCOUNTED);
+            return Wish::Uncounted(MISCOUNTED);
         }
         Wish::Set(total)
     }

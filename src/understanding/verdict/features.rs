@@ -90,7 +90,7 @@ fn of_the_mail(
         (_, _, false) => "quotes",
         _ => "own",
     };
-    let first = if outcome.turned.is_none() { "likeliest" } else { "other" };
+    let first = outcome.way.name();
     tell(&["k:", kind]);
     tell(&["a:", acts]);
     tell(&["first:", first]);
@@ -134,7 +134,7 @@ fn of_the_party(case: &Case<'_>, outcome: &Outcome, kind: &str, acts: &str, tell
         (_, true) => "named",
         _ => "no",
     };
-    for party in &outcome.judgement.parties {
+    for party in outcome.judgement.parties.iter().map(|told| told.makeup) {
         let author = match party.author {
             Some(true) => "with",
             Some(false) => "without",
@@ -147,16 +147,22 @@ fn of_the_party(case: &Case<'_>, outcome: &Outcome, kind: &str, acts: &str, tell
         tell(&["mk:", author, " ", first, " ", others, by, us]);
         tell(&["mk:", author, " ", others, by, us, " ", acts]);
     }
+    if let Some(counted) = outcome.judgement.counted {
+        let (chance, by) = (level(counted.chance, &CHANCES), counted.by.name());
+        tell(&["seats:", by, " ", kind]);
+        tell(&["seats:", by, " ", acts]);
+        tell(&["seats:", by, chance]);
+    }
 }
 
-/// What the mail wants on the whole, beside what the outcome does. Not whether a person has to look: that is plainer from the
-/// clauses, and mails that are plainer than those that were learnt from would seem strange.
+/// What the mail wants on the whole, beside what the outcome does: whether a person has to look, and what is wanted if not.
 fn of_the_whole(gists: &Gists, gist: Gist, acts: &str, tell: &mut impl FnMut(&[&str])) {
     let (kind, best) = (gist.name(), gists.best_but_ask());
     let most = level(gists.but_ask(best), &CHANCES);
     tell(&["whole:", best.name(), " ", kind]);
     tell(&["whole:", best.name(), most, " ", kind]);
     tell(&["whole:", best.name(), most, " ", acts]);
+    tell(&["ask:", level(gists.of(Gist::Ask), &CHANCES), " ", kind]);
     if gist != Gist::Ask {
         let own = level(gists.but_ask(gist), &CHANCES);
         tell(&["gist:", own]);
@@ -229,7 +235,7 @@ fn of_a_clause(
 ) {
     let Some(sight) = case.page.sights.get(number).filter(|sight| sight.clause.zone != Zone::Closing) else { return };
     let letter = said.letter();
-    let turned = outcome.turned == Some(number);
+    let turned = outcome.way.turned() == Some(number);
     for hit in &sight.hits {
         tell(&["c:", hit.concept.name(), " ", kind]);
         tell(&["c:", hit.concept.name(), "|", letter]);

@@ -10,7 +10,7 @@ use super::consequence::{Consequence, Otherwise, between};
 use super::{KINDS, Outcome, VerdictReader, features, place};
 
 /// So many times worse than a right act is good is one that does harm.
-const HARM: f32 = 3.0;
+const HARM: f32 = 3.5;
 /// The same for a wish that is left to lie.
 const MISS: f32 = 2.5;
 /// The same for a right act on the wrong number of people.
