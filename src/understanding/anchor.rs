@@ -95,11 +95,12 @@ pub fn is_ours(input: &Input<'_>, language: Language, situation: &Situation) -> 
 }
 
 /// What becomes of a reading that nothing ties to us: a short Dutch mail is looked at by a person, and what it asks about
-/// the mailing list is done; anything else is left to those whom it concerns.
-pub fn leave_to_others(input: &Input<'_>, reading: &mut Reading) {
+/// the mailing list is done where it `names_list` in words that the grammar knows; anything else is left to those whom it
+/// concerns.
+pub fn leave_to_others(input: &Input<'_>, names_list: bool, reading: &mut Reading) {
     let near = reading.language == Language::Nl && is_short(input);
     let seats = |request: &Request| matches!(request, Request::Register { .. } | Request::Cancel { .. });
-    if near && (reading.disposition == Disposition::Ask || !reading.requests.iter().any(seats)) {
+    if near && (reading.disposition == Disposition::Ask || names_list && !reading.requests.iter().any(seats)) {
         return;
     }
     let disposition = if near { Disposition::Ask } else { Disposition::Ignore };
@@ -210,6 +211,27 @@ mod tests {
         ] {
             assert!(is_ours(&read(subject, typed, quoted), Language::Nl, &november()), "{subject} {typed}");
         }
+    }
+
+    #[test]
+    fn of_a_stranger_only_what_names_the_list_is_done_to_it() {
+        let left = |names_list| {
+            let mut reading = Reading {
+                disposition: Disposition::Act,
+                requests: vec![Request::Unsubscribe],
+                question: false,
+                pitch: false,
+                plain_answer: None,
+                language: Language::Nl,
+                reason: String::new(),
+                evidence: Vec::new(),
+                doubts: Vec::new(),
+            };
+            leave_to_others(&read("Make thousands just sending emails", "", ""), names_list, &mut reading);
+            (reading.disposition, reading.requests.len())
+        };
+        assert_eq!(left(false), (Disposition::Ask, 0));
+        assert_eq!(left(true), (Disposition::Act, 1));
     }
 
     #[test]

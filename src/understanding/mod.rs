@@ -36,6 +36,7 @@ mod words;
 use crate::ids::EventId;
 use clause_reader::Votes;
 pub use clause_reader::{ClauseReader, ClauseWeights, LabelledMail, Lesson, Says, train as train_clause_reader};
+use concepts::Concept;
 pub use gist::Gist;
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
@@ -179,7 +180,9 @@ fn reading(input: &Input<'_>, page: &Page, judgement: intent::Judgement) -> Read
         doubts: judgement.doubts,
     };
     if reading.disposition != Disposition::Ignore && !page.ours {
-        anchor::leave_to_others(input, &mut reading);
+        let on_list = [Concept::ListOn, Concept::ListOff, Concept::Forget];
+        let names_list = page.sights.iter().any(|sight| on_list.iter().any(|concept| sight.has(*concept)));
+        anchor::leave_to_others(input, names_list, &mut reading);
     }
     reading
 }
