@@ -128,14 +128,18 @@ fn the_subject_that_an_answer_repeats_is_nobodys_own_words() {
 }
 
 #[test]
-fn without_what_was_learnt_a_person_looks() {
-    let typed = "Ik meld me af voor de 15e.";
-    let by = |verdicts: &VerdictReader| {
+fn without_what_was_learnt_a_person_looks_but_at_what_is_as_plain_as_can_be() {
+    let by = |verdicts: &VerdictReader, typed: &str| {
         let readers = Readers { verdicts, ..Readers::built_in() };
         understand_by(readers, &input(typed, "", ""), &situation()).0.disposition
     };
-    assert_eq!(by(&verdict::BUILT_IN), Disposition::Act);
-    assert_eq!(by(&VerdictReader::parse("")), Disposition::Ask);
+    let nothing = &VerdictReader::parse("");
+    for typed in ["Ik meld me af voor de 15e.", "Hoi,\n\nIk kom niet.", "Ik kom graag op 15 november."] {
+        assert_eq!(by(nothing, typed), Disposition::Act, "{typed}");
+    }
+    let reasoned = "Helaas, de 15e lukt niet, de zaak moet open blijven.";
+    assert_eq!(by(&verdict::BUILT_IN, reasoned), Disposition::Act);
+    assert_eq!(by(nothing, reasoned), Disposition::Ask);
 }
 
 #[test]

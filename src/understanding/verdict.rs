@@ -15,6 +15,7 @@ use super::clause_reader::{Says, Votes};
 use super::clauses::Zone;
 use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
+use super::gist::Gist;
 use super::intent::{self, Case, Judgement};
 use super::linear::{self, Choice, Lessons, Model};
 use super::seats::SeatReader;
@@ -30,6 +31,8 @@ const MOST_TRIED: usize = 30;
 const MOST_JUDGED: usize = 6_000;
 /// A clause whose meaning is likelier than this has no other.
 const PLAIN: f32 = 0.97;
+/// What is likelier than this is in no doubt.
+const SURE: f32 = 0.93;
 /// What another meaning weighs where the grammar reads the clause as the clause reader does: two who err in different ways
 /// err together seldom.
 const AGREED: f32 = 0.2;
@@ -243,7 +246,10 @@ pub(super) fn decide(reader: &VerdictReader, seats: &SeatReader, case: &Case<'_>
     if !case.page.ours {
         return intent::judge(case);
     }
-    let outcomes = outcomes(seats, case, votes);
+    let mut outcomes = outcomes(seats, case, votes);
+    if outcomes.first().is_some_and(|likeliest| is_plain(case, votes, likeliest)) {
+        return outcomes.swap_remove(0).judgement;
+    }
     let likely = Likely::of(reader, case, votes, &outcomes);
     let candidates = [0].into_iter().chain(rivals(case, &outcomes));
     let worths = candidates.filter_map(|at| Some((at, likely.worth(outcomes.get(at)?, &outcomes, case.situation))));
@@ -257,6 +263,16 @@ pub(super) fn decide(reader: &VerdictReader, seats: &SeatReader, case: &Case<'_>
         ask(case, votes, turned, &mut judgement);
     }
     judgement
+}
+
+/// Is it as plain as can be: is no clause in doubt, does the grammar read it so too, and is it what the whole mail wants? Such
+/// mails are plainer than most that the weights were learnt from, and need not be weighed.
+fn is_plain(case: &Case<'_>, votes: &Votes, likeliest: &Outcome) -> bool {
+    let open = case.page.sights.iter().zip(&votes.clauses).filter(|(sight, _)| sight.clause.zone != Zone::Closing);
+    let sure = open.map(|(_, vote)| vote.of(vote.best())).all(|chance| chance >= SURE);
+    let gist = Gist::of(likeliest.disposition(), &likeliest.judgement.requests);
+    let whole = matches!(gist, Gist::Comes | Gist::StaysAway) && votes.gist.of(gist) >= SURE;
+    sure && whole && case.page.is_short() && features::is_said(case, &likeliest.says)
 }
 
 /// Turns an act, or a letting lie, into a question for a person: because of the clause that may be meant otherwise, or else

@@ -269,6 +269,11 @@ fn of_a_clause(
     }
 }
 
+/// Does the grammar read in so many words what the clauses are taken to say about the author's coming, and nothing against it?
+pub(super) fn is_said(case: &Case<'_>, says: &[Says]) -> bool {
+    matches!(agreed(case, says), "said" | "plain") && !contradicted(case, says)
+}
+
 /// How plainly the grammar reads in any clause what the clause is taken to say about the author's coming.
 fn agreed(case: &Case<'_>, says: &[Says]) -> &'static str {
     let said = |frame: &Frame| says.get(frame.clause).and_then(|says| says.coming());
