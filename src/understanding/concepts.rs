@@ -258,6 +258,11 @@ pub fn number_of(token: &Token, lexicon: &Lexicon) -> Option<u32> {
     number_or_article(token, lexicon).filter(|_| !article)
 }
 
+/// The number that a word writes before this tail: "tal" in "viertal", "maal" in "tweemaal".
+pub fn number_before(tail: &str, token: &Token, lexicon: &Lexicon) -> Option<u32> {
+    token.fold.strip_suffix(tail).and_then(|stem| lexicon.number(lexicon.word(stem)))
+}
+
 fn number_or_article(token: &Token, lexicon: &Lexicon) -> Option<u32> {
     token.digits().or_else(|| lexicon.number(token.word))
 }

@@ -36,8 +36,7 @@ fn shape(sight: &Sight, names: Names<'_>, index: usize, token: &Token) -> String
         Kind::Mark if !matches!(token.fold.as_str(), "+" | "&" | "!" | "?" | "!!") => return String::new(),
         _ => {}
     }
-    let occasion = sight.occasions.iter().find(|o| o.span.start <= token.span.start && token.span.end <= o.span.end);
-    if let Some(occasion) = occasion {
+    if let Some(occasion) = sight.occasion_of(token) {
         let shape = match (occasion.venue, occasion.events.is_empty()) {
             (true, _) => "@place",
             (_, true) => "@otherday",

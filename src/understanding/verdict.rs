@@ -120,7 +120,7 @@ impl Outcome {
     /// The same reading, with nothing done: of an answer to us that asks for nothing that is known.
     fn left_alone(&self) -> Self {
         let disposition = Some(Disposition::Ignore);
-        let reason = "er wordt niets gevraagd".to_owned();
+        let reason = intent::NOTHING_ASKED.to_owned();
         let judgement = Judgement { disposition, reason, ..Judgement::default() };
         Self { judgement, way: Way::LeftAlone, ..self.clone() }
     }
@@ -359,13 +359,15 @@ mod tests {
             let votes = super::super::clause_reader::BUILT_IN.read(&page);
             let says = vec![Says::Nothing; page.sights.len()];
             let case = Case { input: &input, situation: &situation, page: &page, lexicon: &LEXICON, says: &says };
-            let outcomes = outcomes(&SeatReader::parse(""), &case, &votes);
-            outcomes.iter().map(|outcome| (outcome.way, outcome.disposition())).collect::<Vec<_>>()
+            let told = |outcome: &Outcome| (outcome.way, outcome.disposition(), outcome.judgement.reason.clone());
+            outcomes(&SeatReader::parse(""), &case, &votes).iter().map(told).collect::<Vec<_>>()
         };
+        let lost = "dit antwoordt op een brief van ons, en wat het wil is niet duidelijk".to_owned();
+        let idle = intent::NOTHING_ASKED.to_owned();
         let answer = ways(true, "De sneeuw ligt hier hoog.");
-        assert_eq!(answer.first(), Some(&(Way::Likeliest, Disposition::Ask)));
-        assert!(answer.contains(&(Way::LeftAlone, Disposition::Ignore)), "{answer:?}");
-        assert!(ways(false, "De sneeuw ligt hier hoog.").iter().all(|(way, _)| *way != Way::LeftAlone));
+        assert_eq!(answer.first(), Some(&(Way::Likeliest, Disposition::Ask, lost)));
+        assert!(answer.contains(&(Way::LeftAlone, Disposition::Ignore, idle)), "{answer:?}");
+        assert!(ways(false, "De sneeuw ligt hier hoog.").iter().all(|(way, ..)| *way != Way::LeftAlone));
     }
 
     #[test]

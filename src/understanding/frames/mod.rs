@@ -14,7 +14,7 @@ use super::concepts::{Concept, Hit};
 use super::lexicon::{Lexicon, Role};
 use super::occasions::Occasion;
 use super::people::{Person, Row};
-use super::words::Kind;
+use super::words::{Kind, Token};
 use crate::ids::EventId;
 
 /// What is known of a clause before it is read.
@@ -34,6 +34,11 @@ impl Sight {
     /// Does it speak of this?
     pub fn has(&self, concept: Concept) -> bool {
         self.hits.iter().any(|hit| hit.concept == concept)
+    }
+
+    /// The mention of a time or place that a word is part of.
+    pub fn occasion_of(&self, token: &Token) -> Option<&Occasion> {
+        self.occasions.iter().find(|o| o.span.start <= token.span.start && token.span.end <= o.span.end)
     }
 
     /// The open events that it names.

@@ -2,7 +2,7 @@
 //!
 //! A number may as well tell a day, a price, an age, or those already known. Called by `lines`, once a clause.
 
-use super::super::concepts::{Hit, number_of};
+use super::super::concepts::{Hit, number_before, number_of};
 use super::super::lexicon::Role;
 use super::super::people::{Person, Row};
 use super::super::words::{Kind, Token};
@@ -118,9 +118,7 @@ impl Teller<'_> {
     /// The number in "tweemaal" and "4x".
     fn multiple(&self, at: usize) -> Option<u32> {
         let token = self.case.token(at)?;
-        let stem =
-            token.fold.strip_suffix("maal").and_then(|stem| self.case.lexicon.number(self.case.lexicon.word(stem)));
-        stem.or_else(|| token.digits().filter(|_| token.fold.ends_with('x')))
+        number_before("maal", token, self.case.lexicon).or_else(|| token.digits().filter(|_| token.fold.ends_with('x')))
     }
 
     /// "Drie Wiersma's present", "twee handen in de lucht": a coming that opens with a number of people.
@@ -240,19 +238,16 @@ impl Teller<'_> {
 
     /// The number that a word writes, "viertal" and "duo" counted in.
     fn number_in(&self, token: &Token) -> Option<u32> {
-        let lexicon = self.case.lexicon;
-        let of_stem = |stem: &str| lexicon.number(lexicon.word(stem));
         let group = match token.fold.as_str() {
             "duo" => Some(2),
             "trio" => Some(3),
-            word => word.strip_suffix("tal").and_then(of_stem),
+            _ => number_before("tal", token, self.case.lexicon),
         };
-        number_of(token, lexicon).or(group)
+        number_of(token, self.case.lexicon).or(group)
     }
 
     pub(super) fn is_dated(&self, at: usize) -> bool {
-        let span = self.case.token(at).map(|token| token.span.clone()).unwrap_or_default();
-        self.sight.occasions.iter().any(|o| o.span.start <= span.start && span.end <= o.span.end)
+        self.case.token(at).is_some_and(|token| self.sight.occasion_of(token).is_some())
     }
 
     /// "Van die 25 stoelen", "de twee die er al staan", "in die 5": a number that was known before.

@@ -37,6 +37,9 @@ use ours::Weights;
 use std::collections::BTreeMap;
 use steps::event_requests;
 
+/// Why a mail is left alone that asks for nothing.
+pub(super) const NOTHING_ASKED: &str = "er wordt niets gevraagd";
+
 /// The judgement, before it becomes a reading.
 #[derive(Clone, Debug, Default)]
 pub struct Judgement {
@@ -181,7 +184,7 @@ fn conclude(case: &Case<'_>, weights: &Weights, judgement: &mut Judgement) {
     judgement.reason = match (wants, lost) {
         (_, true) => "dit antwoordt op een brief van ons, en wat het wil is niet duidelijk",
         (true, false) => "er wordt iets gevraagd",
-        (false, false) => "er wordt niets gevraagd",
+        (false, false) => NOTHING_ASKED,
     }
     .to_owned();
 }

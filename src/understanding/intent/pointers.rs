@@ -5,7 +5,7 @@
 //! `steps`, once a clause that names no day.
 
 use super::super::EventInfo;
-use super::super::concepts::number_of;
+use super::super::concepts::{number_before, number_of};
 use super::super::dates::{self, Meaning};
 use super::super::event_choice::title_number;
 use super::super::lexicon::Role;
@@ -137,8 +137,8 @@ impl Clause<'_> {
         let lexicon = self.case.lexicon;
         let times = |number: Option<u32>| number.and_then(|number| usize::try_from(number).ok()) == Some(open);
         self.tokens.iter().enumerate().any(|(at, token)| {
-            let stem = token.fold.strip_suffix("maal").and_then(|stem| lexicon.number(lexicon.word(stem)));
-            times(stem) || times(number_of(token, lexicon)) && self.is(at + 1, Role::Times)
+            times(number_before("maal", token, lexicon))
+                || times(number_of(token, lexicon)) && self.is(at + 1, Role::Times)
         })
     }
 

@@ -3,7 +3,7 @@
 
 use super::super::clause_reader::Says;
 use super::super::clauses::Zone;
-use super::super::concepts::number_of;
+use super::super::concepts::{number_before, number_of};
 use super::super::frames::Sight;
 use super::super::intent::Case;
 use super::super::party::{self, Wish};
@@ -232,26 +232,17 @@ impl Persons {
 /// The numbers of a clause that are no dates and not too large for a party.
 fn numbers<'a>(case: &Case<'a>, sight: &'a Sight) -> Vec<Written<'a>> {
     let tokens = case.page.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
-    let dated = |token: &Token| {
-        sight.occasions.iter().any(|o| o.span.start <= token.span.start && token.span.end <= o.span.end)
-    };
     let word = |at: Option<usize>| {
         let token = at.and_then(|at| tokens.get(at)).filter(|token| token.kind != Kind::Number);
         token.map_or("", |token| token.fold.as_str())
     };
     let written = |(at, token): (usize, &Token)| {
-        let number = number(case, token).filter(|number| (1..=party::MOST).contains(number))?;
+        let before = |tail| number_before(tail, token, case.lexicon);
+        let number = number_of(token, case.lexicon).or_else(|| before("tal")).or_else(|| before("maal"));
+        let number = number.filter(|number| (1..=party::MOST).contains(number))?;
         Some(Written { number, left: word(at.checked_sub(1)), right: word(Some(at + 1)) })
     };
-    tokens.iter().enumerate().filter(|(_, token)| !dated(token)).filter_map(written).collect()
-}
-
-/// The number that a token writes: "vier", "4", "viertal", "viermaal", "4x".
-fn number(case: &Case<'_>, token: &Token) -> Option<u32> {
-    let lexicon = case.lexicon;
-    let before = |tail: &str| token.fold.strip_suffix(tail).and_then(|stem| lexicon.number(lexicon.word(stem)));
-    let times = || token.fold.strip_suffix('x').and_then(|digits| digits.parse().ok());
-    number_of(token, lexicon).or_else(|| before("tal")).or_else(|| before("maal")).or_else(times)
+    tokens.iter().enumerate().filter(|(_, token)| sight.occasion_of(token).is_none()).filter_map(written).collect()
 }
 
 /// A small number, as a digit.
