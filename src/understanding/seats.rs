@@ -171,6 +171,22 @@ impl<'a> Question<'a> {
     }
 }
 
+/// Leaves out the names of a party that its number has no room for beside the author, where he comes himself: whoever was
+/// counted too many was taken for a person by the rules, and it is not known which.
+pub(super) fn fit_names(judgement: &mut Judgement) {
+    let author = judgement.parties.iter().any(|party| party.makeup.author == Some(true));
+    if judgement.counted.is_none_or(|counted| counted.by != By::Reader) {
+        return;
+    }
+    for request in &mut judgement.requests {
+        if let Request::Register { seats, names, .. } = request
+            && names.len() + usize::from(author) > usize::try_from(*seats).unwrap_or(usize::MAX)
+        {
+            names.clear();
+        }
+    }
+}
+
 /// A labelled mail as the weights are learnt from it.
 #[derive(Clone, Debug)]
 pub struct SeatLesson {
@@ -265,6 +281,20 @@ mod tests {
         assert_eq!(rules.disposition, Some(Disposition::Ask));
         assert_eq!((recount.disposition, recount.doubts.len()), (Some(Disposition::Act), 0));
         assert_eq!(recount.requests.iter().map(seats).collect::<Vec<_>>(), [Some(3)]);
+    }
+
+    #[test]
+    fn a_name_that_is_counted_out_is_not_registered_in_the_authors_place() {
+        let names = |typed: &str| {
+            let (recount, _) = counted("w:kom =1\tz\n", typed, &situation());
+            let mut judgement = recount.unwrap();
+            fit_names(&mut judgement);
+            match judgement.requests.as_slice() {
+                [Request::Register { seats: 1, names, .. }] => names.clone(),
+                others => panic!("{typed}: {others:?}"),
+            }
+        };
+        assert!(names("Ik kom graag, samen met Theo.").is_empty());
     }
 
     #[test]

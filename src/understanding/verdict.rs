@@ -18,7 +18,7 @@ use super::frames::{Certainty, Frame, Strength};
 use super::gist::Gist;
 use super::intent::{self, Case, Judgement};
 use super::linear::{self, Choice, Lessons, Model};
-use super::seats::SeatReader;
+use super::seats::{self, SeatReader};
 use consequence::{Otherwise, disposition};
 use std::sync::LazyLock;
 use worth::Likely;
@@ -242,13 +242,15 @@ fn rivals(case: &Case<'_>, outcomes: &[Outcome]) -> Vec<usize> {
 
 /// Decides: the outcome that is worth most, or a person. Of a mail that nothing ties to us it is the likeliest: strangers'
 /// mails are not what the weights were learnt from.
-pub(super) fn decide(reader: &VerdictReader, seats: &SeatReader, case: &Case<'_>, votes: &Votes) -> Judgement {
+pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Case<'_>, votes: &Votes) -> Judgement {
     if !case.page.ours {
         return intent::judge(case);
     }
-    let mut outcomes = outcomes(seats, case, votes);
+    let mut outcomes = outcomes(seat_reader, case, votes);
     if outcomes.first().is_some_and(|likeliest| is_plain(case, votes, likeliest)) {
-        return outcomes.swap_remove(0).judgement;
+        let mut plain = outcomes.swap_remove(0).judgement;
+        seats::fit_names(&mut plain);
+        return plain;
     }
     let likely = Likely::of(reader, case, votes, &outcomes);
     let candidates = [0].into_iter().chain(rivals(case, &outcomes));
@@ -262,6 +264,7 @@ pub(super) fn decide(reader: &VerdictReader, seats: &SeatReader, case: &Case<'_>
     if disposition(&judgement) != Disposition::Ask && worth <= 0.0 {
         ask(case, votes, turned, &mut judgement);
     }
+    seats::fit_names(&mut judgement);
     judgement
 }
 
