@@ -14,16 +14,25 @@ use super::frames::Sight;
 use super::gist::{GISTS, Gist, Gists};
 use super::linear::{self, Choice, Lessons, Model};
 use super::network::{self, Network};
+use super::packed::hash;
 use super::page::Page;
 use features::Features;
 use std::sync::LazyLock;
 
 /// A clause reader that has learnt for longer knows its own clauses better and those of others no better.
-const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 18, dropout: 0.0, times: 1, settled: 3 };
+const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 20, dropout: 0.0, times: 1, settled: 3 };
 
 /// What the network learns by. Most of it is held back at a time: it could know all of these clauses by heart.
-const NETWORK_LESSONS: network::Lessons =
-    network::Lessons { rounds: 24, rate: 4e-3, warm: 100, batch: 32, features_held: 0.6, hidden_held: 0.2, whole: 0.5 };
+const NETWORK_LESSONS: network::Lessons = network::Lessons {
+    rounds: 18,
+    rate: 4e-3,
+    warm: 100,
+    seen: 20,
+    batch: 32,
+    features_held: 0.6,
+    hidden_held: 0.2,
+    whole: 0.5,
+};
 
 /// Reads clauses by weights that were learnt: by a linear model and by a network, each heard for half.
 #[derive(Debug)]
@@ -66,9 +75,9 @@ impl ClauseReader {
         let (mut clauses, mut linear) = (Vec::new(), Vec::new());
         for number in 0..page.sights.len() {
             hashes.clear();
-            features.own(number, |parts| hashes.push(linear::hash(parts)));
+            features.own(number, |parts| hashes.push(hash(parts)));
             clauses.push(network_clause(page, &features, number, &hashes));
-            features.more(number, |parts| hashes.push(linear::hash(parts)));
+            features.more(number, |parts| hashes.push(hash(parts)));
             linear.push(self.model.chances(&mut hashes));
         }
         let (networked, gist) = self.network.chances(&clauses);
@@ -94,7 +103,7 @@ pub(super) fn lessons(page: &Page) -> Vec<Lesson> {
     let lesson = |(number, sight): (usize, &Sight)| {
         let (mut names, mut hashes) = (Vec::new(), Vec::new());
         features.own(number, |parts| {
-            hashes.push(linear::hash(parts));
+            hashes.push(hash(parts));
             names.push(parts.concat());
         });
         features.more(number, |parts| names.push(parts.concat()));
@@ -109,9 +118,9 @@ pub(super) fn lessons(page: &Page) -> Vec<Lesson> {
 /// A clause as the network sees it.
 fn network_clause(page: &Page, features: &Features<'_>, number: usize, own: &[u64]) -> network::Clause {
     let mut hashes = own.to_vec();
-    features.letters(number, |parts| hashes.push(linear::hash(parts)));
+    features.letters(number, |parts| hashes.push(hash(parts)));
     let seen = page.sights.get(number).is_some_and(|sight| sight.clause.zone != Zone::Closing);
-    network::Clause::new(hashes.into_iter(), seen)
+    network::Clause::new(hashes, seen)
 }
 
 macro_rules! says {

@@ -13,7 +13,7 @@ mod phrase;
 mod role;
 
 use super::concepts::Concept;
-use super::linear::hash;
+use super::packed::hash;
 use super::spelling::Speller;
 use draft::Draft;
 pub use lists::ByHash;

@@ -4,9 +4,7 @@
 //! from labelled examples, and the tests hold the file to them. The weights are whole steps of 1/16, a letter each, so that the
 //! file and the model are the same thing.
 
-mod packed;
-
-pub(super) use packed::hash;
+use super::packed::{self, Rows};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -27,9 +25,9 @@ impl<const K: usize> Model<K> {
         Self(Cow::Borrowed(bytes))
     }
 
-    /// The model of the text of a weights file, as [`pack`](packed::pack) describes it.
+    /// The model of the text of a weights file, as [`weights`](packed::weights) describes it.
     pub(super) fn parse(file: &str) -> Self {
-        Self(Cow::Owned(packed::pack(file)))
+        Self(Cow::Owned(packed::weights(file)))
     }
 
     /// The chance of each kind for these features, together 1.
@@ -43,36 +41,10 @@ impl<const K: usize> Model<K> {
         features.dedup();
         let rows = Rows::<K>::of(&self.0);
         let mut sums = [0_i32; K];
-        for weights in features.iter().filter_map(|feature| rows.weights_of(*feature)) {
+        for weights in features.iter().filter_map(|feature| rows.get(*feature)) {
             sums.iter_mut().zip(weights).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
         }
         sums.map(|sum| sum as f32 * STEP)
-    }
-}
-
-/// Packed weights in their parts; what does not fit belongs to none.
-struct Rows<'a, const K: usize> {
-    /// Where in the rows each bucket begins, and the last one ends.
-    starts: &'a [[u8; 4]],
-    keys: &'a [[u8; 4]],
-    weights: &'a [[u8; K]],
-}
-
-impl<'a, const K: usize> Rows<'a, K> {
-    fn of(bytes: &'a [u8]) -> Self {
-        let (starts, keys) = bytes.as_chunks().0.split_at_checked((1 << packed::BUCKET_BITS) + 1).unwrap_or_default();
-        let rows = starts.last().map_or(0, |last| u32::from_le_bytes(*last) as usize);
-        let weights = bytes.get((starts.len() + rows) * 4..).unwrap_or_default();
-        Self { starts, keys, weights: weights.as_chunks().0 }
-    }
-
-    fn weights_of(&self, feature: u64) -> Option<&'a [u8; K]> {
-        let start = |bucket: usize| self.starts.get(bucket).map(|bytes| u32::from_le_bytes(*bytes) as usize);
-        let bucket = packed::bucket(feature);
-        let (start, end) = (start(bucket)?, start(bucket + 1)?);
-        let key = packed::key(feature).to_le_bytes();
-        let at = self.keys.get(start..end)?.iter().position(|known| *known == key)?;
-        self.weights.get(start + at)
     }
 }
 
@@ -251,6 +223,7 @@ fn letter(steps: i32) -> char {
 
 #[cfg(test)]
 mod tests {
+    use super::super::packed::hash;
     use super::*;
 
     fn owned(names: &[&str]) -> Vec<String> {

@@ -3,9 +3,13 @@
 //!
 //! The linear model (`linear`) adds up what each feature says by itself; the hidden layers learn what features mean together,
 //! and what a clause means beside those around it. The two err in different ways, so the clause reader asks both. Features
-//! are hashed into rows without keeping their names (Weinberger and others 2009): what two share, the layers tell apart.
+//! that it knows are hashed into rows without keeping their names (Weinberger and others 2009): what two share, the layers tell
+//! apart. What it does not know says nothing.
 
+mod known;
 mod learn;
+
+use known::Known;
 
 pub(super) use learn::{Lessons, Mail, learn};
 use std::borrow::Cow;
@@ -24,27 +28,36 @@ type Hidden = [f32; WIDTH];
 /// A clause as the network sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Clause {
-    /// The rows of its features, each once.
-    rows: Vec<u16>,
+    /// The hashes of its features, each once.
+    features: Vec<u64>,
     /// Do those around it look at it? Not at a greeting that closes a mail.
     seen: bool,
 }
 
 impl Clause {
     /// Of the hashes of its features.
-    pub(super) fn new(features: impl Iterator<Item = u64>, seen: bool) -> Self {
+    pub(super) fn new(mut features: Vec<u64>, seen: bool) -> Self {
+        features.sort_unstable();
+        features.dedup();
+        Self { features, seen }
+    }
+
+    /// The rows of those of its features that are known, each once.
+    fn rows(&self, known: &Known<'_>) -> Vec<u16> {
         // The last bits, folded once more: the hash's own first bits hardly differ between short names.
-        let row = |hash: u64| ((hash ^ (hash >> 29) ^ (hash >> 47)) & ((1 << ROW_BITS) - 1)) as u16;
-        let mut rows: Vec<u16> = features.map(row).collect();
+        let row = |hash: &u64| ((hash ^ (hash >> 29) ^ (hash >> 47)) & ((1 << ROW_BITS) - 1)) as u16;
+        let mut rows: Vec<u16> = self.features.iter().filter(|hash| known.holds(**hash)).map(row).collect();
         rows.sort_unstable();
         rows.dedup();
-        Self { rows, seen }
+        rows
     }
 }
 
 /// A trained network that tells `K` kinds of clauses apart, and `G` kinds of mails.
 #[derive(Debug, PartialEq)]
 pub(super) struct Network<const K: usize, const G: usize> {
+    /// The features that it learnt something of.
+    known: Known<'static>,
     /// The rows of features, in whole steps.
     rows: Cow<'static, [u8]>,
     /// The size of such a step.
@@ -93,16 +106,17 @@ impl<const O: usize> Layer<O> {
 }
 
 impl<const K: usize, const G: usize> Network<K, G> {
-    /// The network of such bytes as [`learn`] gives: the rows and each layer, as the size of a step and then whole steps of a
-    /// byte. What is missing counts for nothing.
+    /// The network of such bytes as [`learn`] gives: what it knows, then the rows and each layer, as the size of a step and then
+    /// whole steps of a byte. What is missing counts for nothing.
     pub(super) fn of(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
         let bytes = bytes.into();
-        let mut at = 0;
+        let mut at = Known::BYTES;
         let (rows, step) = part(&bytes, &mut at, (1 << ROW_BITS) * WIDTH);
-        let rows = match &bytes {
-            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(rows).unwrap_or_default()),
-            Cow::Owned(bytes) => Cow::Owned(bytes.get(rows).unwrap_or_default().to_vec()),
+        let cut = |range: std::ops::Range<usize>| match &bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(range).unwrap_or_default()),
+            Cow::Owned(bytes) => Cow::Owned(bytes.get(range).unwrap_or_default().to_vec()),
         };
+        let (known, rows) = (Known::from(cut(0..Known::BYTES)), cut(rows));
         let bias = layer(&bytes, &mut at, 0).0.first().copied().unwrap_or([0.0; WIDTH]);
         let layers = Layers {
             own: layer(&bytes, &mut at, WIDTH),
@@ -110,7 +124,7 @@ impl<const K: usize, const G: usize> Network<K, G> {
             output: layer(&bytes, &mut at, WIDTH),
             whole: layer(&bytes, &mut at, WIDTH),
         };
-        Self { rows, step, bias, layers }
+        Self { known, rows, step, bias, layers }
     }
 
     /// Are all its rows and layers there?
@@ -118,7 +132,9 @@ impl<const K: usize, const G: usize> Network<K, G> {
     pub(super) fn is_whole(&self) -> bool {
         let Layers { own, around, output, whole } = &self.layers;
         let layers = [own.0.len(), around.0.len(), output.0.len(), whole.0.len()];
-        self.rows.len() == (1 << ROW_BITS) * WIDTH && layers == [WIDTH + 1, AROUND + 1, WIDTH + 1, WIDTH + 1]
+        self.known.is_whole()
+            && self.rows.len() == (1 << ROW_BITS) * WIDTH
+            && layers == [WIDTH + 1, AROUND + 1, WIDTH + 1, WIDTH + 1]
     }
 
     /// The chances of each kind, together 1: for each clause of a mail, and for the mail.
@@ -126,7 +142,7 @@ impl<const K: usize, const G: usize> Network<K, G> {
         let (rows, _) = self.rows.as_chunks::<WIDTH>();
         let bag = |clause: &Clause| {
             let mut sums = [0_i32; WIDTH];
-            for row in clause.rows.iter().filter_map(|row| rows.get(usize::from(*row))) {
+            for row in clause.rows(&self.known).into_iter().filter_map(|row| rows.get(usize::from(row))) {
                 sums.iter_mut().zip(row).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
             }
             let mut bag = self.bias;

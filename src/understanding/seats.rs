@@ -9,6 +9,7 @@ mod evidence;
 
 use super::intent::{Case, Judgement};
 use super::linear::{self, Choice, Lessons, Model};
+use super::packed::hash;
 use super::party::{self, Wish};
 use super::{Disposition, Mode, Request};
 use evidence::Evidence;
@@ -83,7 +84,7 @@ impl SeatReader {
         let mut chances: Vec<f32> = Vec::with_capacity(numbers.len());
         for number in &numbers {
             hashes.clear();
-            evidence.tell(&question, *number, |parts| hashes.push(linear::hash(parts)));
+            evidence.tell(&question, *number, |parts| hashes.push(hash(parts)));
             chances.extend(self.model.sums(&mut hashes));
         }
         linear::share_out(&mut chances);

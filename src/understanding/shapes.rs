@@ -6,7 +6,7 @@
 use super::clauses::Parsed;
 use super::frames::Sight;
 use super::lexicon::{LEXICON, Role};
-use super::people::Names;
+use super::people::{Names, first_names};
 use super::words::{Kind, Token};
 
 /// Of a clause so many words are told.
@@ -60,7 +60,7 @@ fn shape(sight: &Sight, names: Names<'_>, index: usize, token: &Token) -> String
     if names.known.contains(&token.fold) {
         return "@mate".to_owned();
     }
-    if is(Role::Name) && token.capital {
+    if token.capital && (is(Role::Name) || token.word.is_none() && first_names::is(&token.fold)) {
         return "@name".to_owned();
     }
     let named = sight.rows.iter().any(|row| row.tokens.contains(&index) && row.others.iter().any(|p| p.name.is_some()));

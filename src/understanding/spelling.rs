@@ -5,7 +5,7 @@
 //! Made and asked by `lexicon`.
 
 use super::lexicon::{ByHash, WordId};
-use super::linear::hash;
+use super::packed::hash;
 
 /// Shorter words are not repaired: too many true words lie one edit apart.
 const SHORTEST: usize = 6;

@@ -32,7 +32,11 @@ const MOST_JUDGED: usize = 6_000;
 /// A clause whose meaning is likelier than this has no other.
 const PLAIN: f32 = 0.97;
 /// What is likelier than this is in no doubt.
-const SURE: f32 = 0.93;
+const SURE: f32 = 0.9;
+/// The same of a subject that decides nothing: it is too short to be surer of.
+const SURE_HEADING: f32 = 0.8;
+/// The same of what the whole mail wants, where no clause is in doubt.
+const SURE_WHOLE: f32 = 0.7;
 /// What another meaning weighs where the grammar reads the clause as the clause reader does: two who err in different ways
 /// err together seldom.
 const AGREED: f32 = 0.2;
@@ -272,9 +276,11 @@ pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Ca
 /// mails are plainer than most that the weights were learnt from, and need not be weighed.
 fn is_plain(case: &Case<'_>, votes: &Votes, likeliest: &Outcome) -> bool {
     let open = case.page.sights.iter().zip(&votes.clauses).filter(|(sight, _)| sight.clause.zone != Zone::Closing);
-    let sure = open.map(|(_, vote)| vote.of(vote.best())).all(|chance| chance >= SURE);
+    let sure = open
+        .map(|(sight, vote)| (sight.clause.zone == Zone::Subject, vote.best(), vote.of(vote.best())))
+        .all(|(heads, says, chance)| chance >= if heads && says == Says::Nothing { SURE_HEADING } else { SURE });
     let gist = Gist::of(likeliest.disposition(), &likeliest.judgement.requests);
-    let whole = matches!(gist, Gist::Comes | Gist::StaysAway) && votes.gist.of(gist) >= SURE;
+    let whole = matches!(gist, Gist::Comes | Gist::StaysAway) && votes.gist.of(gist) >= SURE_WHOLE;
     sure && whole && case.page.is_short() && features::is_said(case, &likeliest.says)
 }
 

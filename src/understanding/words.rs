@@ -1,8 +1,8 @@
 //! Words: a text cut into tokens with a folded form, once for every later step.
 //!
-//! Folding takes away what people do not mean by their spelling: case, accents, curly quotes. Which word a token is, is
-//! the lexicon's business; this file knows no language. Called by `clauses`.
+//! Which word a token is, is the lexicon's business; this file knows no language. Called by `clauses`.
 
+pub use super::folding::fold;
 use super::lexicon::{Lexicon, WordId};
 use std::ops::Range;
 
@@ -146,39 +146,6 @@ fn is_apostrophe(c: char) -> bool {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{1f3fb}'..='\u{1f3ff}' | '\u{ad}')
-}
-
-/// Lower case without accents, apostrophes straight.
-pub fn fold(written: &str) -> String {
-    let mut folded = String::with_capacity(written.len());
-    for c in written.chars() {
-        if c.is_ascii() {
-            folded.push(c.to_ascii_lowercase());
-            continue;
-        }
-        match c.to_lowercase().next().unwrap_or(c) {
-            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ă' => folded.push('a'),
-            'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => folded.push('e'),
-            'ì' | 'í' | 'î' | 'ï' | 'ı' | 'İ' => folded.push('i'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => folded.push('o'),
-            'ù' | 'ú' | 'û' | 'ü' | 'ů' => folded.push('u'),
-            'ç' | 'ć' | 'č' => folded.push('c'),
-            'ş' | 'ś' | 'š' | 'ș' => folded.push('s'),
-            'ñ' | 'ń' => folded.push('n'),
-            'ğ' => folded.push('g'),
-            'ł' => folded.push('l'),
-            'ý' | 'ÿ' => folded.push('y'),
-            'ž' | 'ź' | 'ż' => folded.push('z'),
-            'ß' => folded.push_str("ss"),
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            'ĳ' => folded.push_str("ij"),
-            '’' | '‘' | '´' => folded.push('\''),
-            '\u{300}'..='\u{36f}' => {}
-            other => folded.push(other),
-        }
-    }
-    folded
 }
 
 #[cfg(test)]

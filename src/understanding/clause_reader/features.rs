@@ -3,6 +3,7 @@
 use super::super::clauses::Zone;
 use super::super::concepts::Concept;
 use super::super::page::Page;
+use super::super::senses;
 
 /// The features of a mail's clauses, each told in parts that make its name.
 pub(super) struct Features<'a> {
@@ -34,6 +35,14 @@ impl<'a> Features<'a> {
                 let cut = |at: usize| word.char_indices().nth(at).map_or(word.len(), |(index, _)| index);
                 tell(&["p:", word.get(..cut(5)).unwrap_or_default()]);
                 tell(&["x:", word.get(cut(letters - 5)..).unwrap_or_default()]);
+            }
+            if !word.starts_with('@') {
+                let after = if index + 1 < shapes.len() { at(index + 1) } else { "$" };
+                for sense in senses::of(word) {
+                    tell(&["s:", sense]);
+                    tell(&["sb:", before, " ", sense]);
+                    tell(&["sa:", sense, " ", after]);
+                }
             }
             before = word;
         }

@@ -116,6 +116,7 @@ fn who_comes_along() {
             ("Mijn broers en ik slaan over. Alle drie.", "N k", "-b16"),
             ("Ik kom met wat aanhang.", "C", "?"),
             ("Ik kom in gezelschap van mijn vrouw.", "C", "+b16:2"),
+            ("Ik kom. Wietske idem.", "C c", "+b16:2"),
             ("Mijn zus wil dit al jaren. Zij en ik komen.", "o C", "+b16:2"),
             ("Ik meld er drie aan. Emmy Blankestijn. Saar Heuvelink en Quirijn de Roo.", "c k k", "+b16:3"),
             ("Ik kom niet zelf. Saar Heuvelink en Quirijn de Roo.", "N c", "+b16:2"),

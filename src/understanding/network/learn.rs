@@ -8,7 +8,7 @@
 mod tests;
 
 use super::super::linear::{chance, softmax};
-use super::{AROUND, Clause, Hidden, Layer, Layers, Pass, ROW_BITS, SHARE, WIDTH, added, rectified};
+use super::{AROUND, Clause, Hidden, Known, Layer, Layers, Pass, ROW_BITS, SHARE, WIDTH, added, rectified};
 
 /// How a network learns.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Lessons {
     pub rate: f32,
     /// After so many steps it is warm.
     pub warm: usize,
+    /// Features that fewer clauses have are left out.
+    pub seen: usize,
     /// It takes a step after so many mails.
     pub batch: usize,
     /// This share of a clause's features is held back each time it is shown.
@@ -39,6 +41,29 @@ pub(crate) struct Mail<'a> {
     pub kind: Option<usize>,
 }
 
+/// A labelled mail as a student reads it.
+struct Page {
+    /// The rows of each clause.
+    rows: Vec<Vec<u16>>,
+    /// Which clauses those around them look at.
+    seen: Vec<bool>,
+    /// The kinds of the clauses that have one.
+    kinds: Vec<Option<usize>>,
+    /// The kind of the mail.
+    kind: Option<usize>,
+}
+
+impl Page {
+    fn of(mail: &Mail<'_>, known: &Known<'_>) -> Self {
+        Self {
+            rows: mail.clauses.iter().map(|(clause, _)| clause.rows(known)).collect(),
+            seen: mail.clauses.iter().map(|(clause, _)| clause.seen).collect(),
+            kinds: mail.clauses.iter().map(|(_, kind)| *kind).collect(),
+            kind: mail.kind,
+        }
+    }
+}
+
 /// The largest that a whole number of steps may be.
 const MOST_STEPS: f32 = 127.0;
 /// How much of the past the means of gradients and of their squares remember.
@@ -48,6 +73,9 @@ const LONGEST: f32 = 1.0;
 
 /// Learns from labelled mails; gives the bytes that [`Network::of`](super::Network::of) reads.
 pub(crate) fn learn<const K: usize, const G: usize>(mails: &[Mail<'_>], lessons: Lessons) -> Vec<u8> {
+    let clauses = mails.iter().flat_map(|mail| &mail.clauses);
+    let known = Known::of(clauses.map(|(clause, _)| clause.features.as_slice()), lessons.seen);
+    let mails: Vec<Page> = mails.iter().map(|mail| Page::of(mail, &known)).collect();
     let mut student = Student::<K, G>::new();
     let steps = lessons.rounds * mails.len().div_ceil(lessons.batch);
     let mut taken = 0;
@@ -57,8 +85,7 @@ pub(crate) fn learn<const K: usize, const G: usize>(mails: &[Mail<'_>], lessons:
         for batch in order.chunks(lessons.batch) {
             taken += 1_i32;
             let shown = batch.iter().filter_map(|number| Some((*number, mails.get(*number)?)));
-            let clauses = shown.clone().flat_map(|(_, mail)| &mail.clauses);
-            let labelled = clauses.filter(|(_, kind)| kind.is_some()).count().max(1);
+            let labelled = shown.clone().flat_map(|(_, mail)| &mail.kinds).flatten().count().max(1);
             let shares = Shares { clause: 1.0 / labelled as f32, mail: lessons.whole / batch.len() as f32 };
             for (number, mail) in shown {
                 student.read(mail, shares, lessons, &mut Held { round, number: number + 1, drawn: 0 });
@@ -67,7 +94,7 @@ pub(crate) fn learn<const K: usize, const G: usize>(mails: &[Mail<'_>], lessons:
             student.step(lessons.rate * warmth * (1.0 - taken as f32 / steps as f32), taken);
         }
     }
-    student.bytes()
+    [known.bytes(), &student.bytes()].concat()
 }
 
 /// How much what is wrong with one clause counts in a batch, and what is wrong with one mail.
@@ -125,37 +152,34 @@ impl<const K: usize, const G: usize> Student<K, G> {
     }
 
     /// Reads a mail and adds to the gradients what was wrong with it, weighed by `shares`.
-    fn read(&mut self, mail: &Mail<'_>, shares: Shares, lessons: Lessons, held: &mut Held) {
-        let Mail { clauses: mail, kind: whole } = mail;
+    fn read(&mut self, mail: &Page, shares: Shares, lessons: Lessons, held: &mut Held) {
         let scale = SHARE / (1.0 - lessons.features_held);
-        let mut shown: Vec<Vec<(usize, f32)>> = Vec::with_capacity(mail.len());
-        for (clause, _) in mail {
-            let rows = clause.rows.iter().map(|row| (usize::from(*row), scale));
+        let mut shown: Vec<Vec<(usize, f32)>> = Vec::with_capacity(mail.rows.len());
+        for rows in &mail.rows {
+            let rows = rows.iter().map(|row| (usize::from(*row), scale));
             shown.push(rows.filter(|_| !held.holds(lessons.features_held)).collect());
         }
         let bags = shown
             .iter()
             .map(|rows| self.rows.weighed(self.rows.nothing(), rows.iter().copied()).map(rectified))
             .collect();
-        let seen: Vec<bool> = mail.iter().map(|(clause, _)| clause.seen).collect();
         let left = 1.0 / (1.0 - lessons.hidden_held);
-        let pass = Pass::new(&self.layers, bags, &seen, |hidden: &mut Hidden| {
+        let pass = Pass::new(&self.layers, bags, &mail.seen, |hidden: &mut Hidden| {
             for part in hidden.iter_mut().filter(|part| **part != 0.0) {
                 *part = if held.holds(lessons.hidden_held) { 0.0 } else { *part * left };
             }
         });
         // Backwards, from what was wrong with the chances to every weight that led to it.
-        let mut wrong_both = vec![[0.0; WIDTH]; mail.len()];
-        if let Some(whole) = *whole {
+        let mut wrong_both = vec![[0.0; WIDTH]; mail.rows.len()];
+        if let Some(whole) = mail.kind {
             let wrong_whole = wrong(pass.whole, whole, shares.mail);
             let wrong_most: Hidden = self.on_whole.back(&self.layers.whole, &pass.most, &wrong_whole);
-            back_to_largest(&wrong_most, &pass.both, &seen, &mut wrong_both);
+            back_to_largest(&wrong_most, &pass.both, &mail.seen, &mut wrong_both);
         }
-        let mut wrong_own = vec![[0.0; WIDTH]; mail.len()];
+        let mut wrong_own = vec![[0.0; WIDTH]; mail.rows.len()];
         let mut wrong_most = [0.0; WIDTH];
-        let clauses = mail.iter().zip(&pass.sums).zip(pass.both.iter().zip(&pass.among).zip(&pass.around));
-        for (number, ((((_, kind), sums), ((both, among), around)), wrong_both)) in clauses.zip(wrong_both).enumerate()
-        {
+        let clauses = mail.kinds.iter().zip(&pass.sums).zip(pass.both.iter().zip(&pass.among).zip(&pass.around));
+        for (number, (((kind, sums), ((both, among), around)), wrong_both)) in clauses.zip(wrong_both).enumerate() {
             let wrong_output = kind.map(|kind| wrong(*sums, kind, shares.clause));
             let wrong_output = wrong_output.map(|wrong| self.on_output.back(&self.layers.output, both, &wrong));
             let wrong_both = wrong_output.map_or(wrong_both, |wrong| added(&wrong, &wrong_both));
@@ -171,7 +195,7 @@ impl<const K: usize, const G: usize> Student<K, G> {
             sides.chunks(WIDTH).zip(places).for_each(|(side, place)| add(place, side));
             wrong_most.iter_mut().zip(most).for_each(|(sum, wrong)| *sum += wrong);
         }
-        back_to_largest(&wrong_most, &pass.own, &seen, &mut wrong_own);
+        back_to_largest(&wrong_most, &pass.own, &mail.seen, &mut wrong_own);
         for (((rows, bag), own), wrong) in shown.iter().zip(&pass.bags).zip(&pass.own).zip(&wrong_own) {
             let wrong_bag: Hidden = self.on_own.back(&self.layers.own, bag, &through(own, wrong, left));
             self.on_rows.add(rows.iter().copied(), &through(bag, &wrong_bag, 1.0));

@@ -3,6 +3,7 @@
 //! A person is a pronoun, a relation (`mijn compagnon`, `twee collega's`), a first name, or a capital that is nobody's
 //! word. A row carries the preposition before it, for "van mijn buurvrouw gehoord" brings no neighbour. Called by `frames`.
 
+pub(super) mod first_names;
 mod names;
 
 use super::clauses::Parsed;

@@ -4,7 +4,7 @@
 
 use super::super::lexicon::{Lexicon, Role};
 use super::super::words::{Kind, Token};
-use super::{Member, Person, Reader};
+use super::{Member, Person, Reader, first_names};
 
 impl Reader<'_> {
     /// A first name that stands in parentheses: `mijn man (Theo)`.
@@ -199,6 +199,7 @@ impl Reader<'_> {
                 || self.get(at).is_some_and(|t| t.capital && t.word.is_none())
         };
         !opens
+            || first_names::is(&token.fold)
             || self.is(at + 1, Role::Verb) && !inverted
             || self.is(at + 1, Role::And) && next_names(at + 2)
             || self

@@ -5,6 +5,7 @@
 use super::super::clause_reader::Votes;
 use super::super::intent::Case;
 use super::super::linear;
+use super::super::packed::hash;
 use super::super::{Disposition, Situation};
 use super::consequence::{Consequence, Otherwise, between};
 use super::{KINDS, Outcome, VerdictReader, features, place};
@@ -29,7 +30,7 @@ impl Likely {
         let mut scores: Vec<f32> = Vec::with_capacity(KINDS + outcomes.len());
         for outcome in outcomes {
             names.clear();
-            features::each(case, votes, outcomes.len(), outcome, |parts| names.push(linear::hash(parts)));
+            features::each(case, votes, outcomes.len(), outcome, |parts| names.push(hash(parts)));
             let sums = reader.model.sums(&mut names);
             scores.extend(sums.into_iter().take(if scores.is_empty() { KINDS } else { 1 }));
         }
