@@ -16,8 +16,8 @@
 //!
 //! Everything between fetching and committing is pure: no I/O, no clock, no randomness, no logging; the time comes in as
 //! a value. `daemon` owns every connection, retry and timer, `cli` is the only one that prints, `clock` the only one that
-//! asks for the time. `build.rs` packs what `understanding` has learnt and its lists of words. `crash_points` names the moments at which
-//! tests kill the real program. The files that name a foreign mail, store or template type are listed in
+//! asks for the time. `build.rs` packs what `understanding` has learnt and its lists of words. `crash_points` names the
+//! moments at which tests kill the real program. The files that name a foreign mail, store or template type are listed in
 //! `tests/architecture.rs`.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

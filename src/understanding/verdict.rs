@@ -10,7 +10,6 @@ mod consequence;
 mod features;
 mod worth;
 
-use super::Disposition;
 use super::clause_reader::{Says, Votes};
 use super::clauses::Zone;
 use super::concepts::Concept;
@@ -19,6 +18,8 @@ use super::gist::Gist;
 use super::intent::{self, Case, Judgement};
 use super::linear::{self, Choice, Lessons, Model};
 use super::seats::{self, SeatReader};
+use super::words::fold;
+use super::{Disposition, Input};
 use consequence::{Otherwise, disposition};
 use std::sync::LazyLock;
 use worth::Likely;
@@ -251,7 +252,10 @@ pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Ca
         return intent::judge(case);
     }
     let mut outcomes = outcomes(seat_reader, case, votes);
-    if outcomes.first().is_some_and(|likeliest| is_plain(case, votes, likeliest)) {
+    let plain = |likeliest: &Outcome| {
+        likeliest.disposition() == Disposition::Act && is_asked_for(case.input) || is_plain(case, votes, likeliest)
+    };
+    if outcomes.first().is_some_and(plain) {
         let mut plain = outcomes.swap_remove(0).judgement;
         seats::fit_names(&mut plain);
         return plain;
@@ -270,6 +274,19 @@ pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Ca
     }
     seats::fit_names(&mut judgement);
     judgement
+}
+
+/// Is what was typed no more than the words that our letter, quoted below it, asks for: "Antwoord dan met 'dan kom ik alleen'"?
+fn is_asked_for(input: &Input<'_>) -> bool {
+    let typed = fold(input.typed.trim().trim_end_matches(['.', '!']));
+    let quote = |c: Option<char>| c.is_some_and(|c| matches!(c, '\'' | '"' | '“' | '”' | '„'));
+    let quoted = fold(input.quoted);
+    let words = quoted.split_whitespace().collect::<Vec<_>>().join(" ");
+    let asked = |(at, found): (usize, &str)| {
+        let (before, after) = (words.get(..at), words.get(at + found.len()..));
+        quote(before.and_then(|text| text.chars().next_back())) && quote(after.and_then(|text| text.chars().next()))
+    };
+    input.is_reply && !typed.is_empty() && words.match_indices(&typed).any(asked)
 }
 
 /// Is it as plain as can be: is no clause in doubt, does the grammar read it so too, and is it what the whole mail wants? Such

@@ -37,6 +37,17 @@ fn it_learns_what_features_mean_together_that_mean_nothing_apart() {
     assert_eq!(clauses.each_ref().map(best), [1, 1, 0, 0]);
 }
 
+#[test]
+fn what_too_few_clauses_had_says_nothing() {
+    let clauses = [clause(&[1]), clause(&[1]), clause(&[2]), clause(&[2]), clause(&[3])];
+    let mail = |(clause, kind)| Mail { clauses: vec![(clause, Some(kind))], kind: Some(kind) };
+    let mails: Vec<Mail<'_>> = clauses.iter().zip([0, 0, 1, 1, 1]).map(mail).collect();
+    let network = Network::<2, 2>::of(learn::<2, 2>(&mails, Lessons { seen: 2, ..LESSONS }));
+    let chances = |features: &[u64]| network.chances(&[clause(features)]);
+    assert_ne!(chances(&[1, 2]), chances(&[1]));
+    assert_eq!(chances(&[1, 3]), chances(&[1]));
+}
+
 /// What is wrong with a mail in one number: how little the labels were expected.
 fn surprise(student: &Student<2, 2>, mail: &Page) -> f32 {
     let bag = |rows: &Vec<u16>| {
