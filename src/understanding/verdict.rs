@@ -8,18 +8,17 @@
 
 mod consequence;
 mod features;
+mod plain;
 mod worth;
 
+use super::Disposition;
 use super::clause_reader::{Says, Votes};
 use super::clauses::Zone;
 use super::concepts::Concept;
 use super::frames::{Certainty, Frame, Strength};
-use super::gist::Gist;
 use super::intent::{self, Case, Judgement};
 use super::linear::{self, Choice, Lessons, Model};
 use super::seats::{self, SeatReader};
-use super::words::fold;
-use super::{Disposition, Input};
 use consequence::{Otherwise, disposition};
 use std::sync::LazyLock;
 use worth::Likely;
@@ -32,12 +31,6 @@ const MOST_TRIED: usize = 30;
 const MOST_JUDGED: usize = 6_000;
 /// A clause whose meaning is likelier than this has no other.
 const PLAIN: f32 = 0.97;
-/// What is likelier than this is in no doubt.
-const SURE: f32 = 0.9;
-/// The same of a subject that decides nothing: it is too short to be surer of.
-const SURE_HEADING: f32 = 0.8;
-/// The same of what the whole mail wants, where no clause is in doubt.
-const SURE_WHOLE: f32 = 0.7;
 /// What another meaning weighs where the grammar reads the clause as the clause reader does: two who err in different ways
 /// err together seldom.
 const AGREED: f32 = 0.2;
@@ -252,10 +245,7 @@ pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Ca
         return intent::judge(case);
     }
     let mut outcomes = outcomes(seat_reader, case, votes);
-    let plain = |likeliest: &Outcome| {
-        likeliest.disposition() == Disposition::Act && is_asked_for(case.input) || is_plain(case, votes, likeliest)
-    };
-    if outcomes.first().is_some_and(plain) {
+    if outcomes.first().is_some_and(|likeliest| plain::needs_no_weighing(case, votes, likeliest)) {
         let mut plain = outcomes.swap_remove(0).judgement;
         seats::fit_names(&mut plain);
         return plain;
@@ -274,31 +264,6 @@ pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Ca
     }
     seats::fit_names(&mut judgement);
     judgement
-}
-
-/// Is what was typed no more than the words that our letter, quoted below it, asks for: "Antwoord dan met 'dan kom ik alleen'"?
-fn is_asked_for(input: &Input<'_>) -> bool {
-    let typed = fold(input.typed.trim().trim_end_matches(['.', '!']));
-    let quote = |c: Option<char>| c.is_some_and(|c| matches!(c, '\'' | '"' | '“' | '”' | '„'));
-    let quoted = fold(input.quoted);
-    let words = quoted.split_whitespace().collect::<Vec<_>>().join(" ");
-    let asked = |(at, found): (usize, &str)| {
-        let (before, after) = (words.get(..at), words.get(at + found.len()..));
-        quote(before.and_then(|text| text.chars().next_back())) && quote(after.and_then(|text| text.chars().next()))
-    };
-    input.is_reply && !typed.is_empty() && words.match_indices(&typed).any(asked)
-}
-
-/// Is it as plain as can be: is no clause in doubt, does the grammar read it so too, and is it what the whole mail wants? Such
-/// mails are plainer than most that the weights were learnt from, and need not be weighed.
-fn is_plain(case: &Case<'_>, votes: &Votes, likeliest: &Outcome) -> bool {
-    let open = case.page.sights.iter().zip(&votes.clauses).filter(|(sight, _)| sight.clause.zone != Zone::Closing);
-    let sure = open
-        .map(|(sight, vote)| (sight.clause.zone == Zone::Subject, vote.best(), vote.of(vote.best())))
-        .all(|(heads, says, chance)| chance >= if heads && says == Says::Nothing { SURE_HEADING } else { SURE });
-    let gist = Gist::of(likeliest.disposition(), &likeliest.judgement.requests);
-    let whole = matches!(gist, Gist::Comes | Gist::StaysAway) && votes.gist.of(gist) >= SURE_WHOLE;
-    sure && whole && case.page.is_short() && features::is_said(case, &likeliest.says)
 }
 
 /// Turns an act, or a letting lie, into a question for a person: because of the clause that may be meant otherwise, or else
