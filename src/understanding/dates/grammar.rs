@@ -106,7 +106,6 @@ impl Reader<'_> {
         self.senses.get(at).map_or(&[], |(known, _)| known)
     }
 
-    /// The senses of the word that this one is a slip of the keyboard for.
     /// How many tokens there are.
     pub(super) fn len(&self) -> usize {
         self.tokens.len()
@@ -114,10 +113,10 @@ impl Reader<'_> {
 
     /// Is the word written without a capital?
     pub(super) fn is_small(&self, at: usize) -> bool {
-        let words = self.token(at).and_then(|token| self.text.get(token.span.clone()));
-        words.is_some_and(|word| word.chars().all(char::is_lowercase))
+        self.token(at).is_some_and(|token| self.raw(token).chars().all(char::is_lowercase))
     }
 
+    /// The senses of the word that this one is a slip of the keyboard for.
     pub(super) fn slips(&self, at: usize) -> &'static [Sense] {
         self.senses.get(at).map_or(&[], |(_, slips)| slips)
     }
