@@ -10,7 +10,6 @@ mod known;
 mod learn;
 
 use known::Known;
-
 pub(super) use learn::{Lessons, Mail, learn};
 use std::borrow::Cow;
 
@@ -43,7 +42,7 @@ impl Clause {
     }
 
     /// The rows of those of its features that are known, each once.
-    fn rows(&self, known: &Known<'_>) -> Vec<u16> {
+    fn rows(&self, known: &Known) -> Vec<u16> {
         // The last bits, folded once more: the hash's own first bits hardly differ between short names.
         let row = |hash: &u64| ((hash ^ (hash >> 29) ^ (hash >> 47)) & ((1 << ROW_BITS) - 1)) as u16;
         let mut rows: Vec<u16> = self.features.iter().filter(|hash| known.holds(**hash)).map(row).collect();
@@ -57,7 +56,7 @@ impl Clause {
 #[derive(Debug, PartialEq)]
 pub(super) struct Network<const K: usize, const G: usize> {
     /// The features that it learnt something of.
-    known: Known<'static>,
+    known: Known,
     /// The rows of features, in whole steps.
     rows: Cow<'static, [u8]>,
     /// The size of such a step.

@@ -3,7 +3,7 @@
 //! A part of the build script too (`src/build.rs`), which packs the weights and the senses; so it names nothing else of this
 //! crate.
 
-/// So many bits of a hash say in which bucket its row lies; a bucket holds some three rows.
+/// So many bits of a hash say in which bucket its row lies; a bucket holds a few rows.
 const BUCKET_BITS: u32 = 13;
 
 /// The senses in a row of theirs; what a word has beyond them is left out.

@@ -70,9 +70,13 @@ mod tests {
     }
 
     #[test]
-    fn no_list_is_empty_and_none_stands_twice() {
-        let names: Vec<&str> = NAMES.lines().collect();
-        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-        assert!(names.len() < usize::from(u8::MAX));
+    fn each_sense_has_words_and_stands_once() {
+        let lists =
+            [include_str!("senses/decisions.txt"), include_str!("senses/life.txt"), include_str!("senses/work.txt")];
+        let sections = lists.iter().flat_map(|list| list.split("\n[").skip(1)).filter_map(|text| text.split_once(']'));
+        let named: Vec<&str> = sections.map(|(name, words)| if words.trim().is_empty() { "" } else { name }).collect();
+        assert_eq!(named, NAMES.lines().collect::<Vec<_>>());
+        assert_eq!(named.iter().collect::<BTreeSet<_>>().len(), named.len());
+        assert!(named.len() < usize::from(u8::MAX), "a row has a byte for each");
     }
 }

@@ -11,16 +11,16 @@ const BITS: u32 = 20;
 
 /// A set of hashes in few bytes (Bloom 1970). It holds all that are in it, and one in a hundred others.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Known<'a>(Cow<'a, [u8]>);
+pub(super) struct Known(Cow<'static, [u8]>);
 
-impl<'a> From<Cow<'a, [u8]>> for Known<'a> {
+impl From<Cow<'static, [u8]>> for Known {
     /// The set of such bytes as [`bytes`](Known::bytes) gives; of others nothing is known.
-    fn from(bytes: Cow<'a, [u8]>) -> Self {
+    fn from(bytes: Cow<'static, [u8]>) -> Self {
         Self(bytes)
     }
 }
 
-impl Known<'_> {
+impl Known {
     /// The size of a set.
     pub(super) const BYTES: usize = 1 << (BITS - 3);
 

@@ -41,8 +41,8 @@ pub(crate) struct Mail<'a> {
     pub kind: Option<usize>,
 }
 
-/// A labelled mail as a student reads it.
-struct Page {
+/// A labelled mail whose features are known by their rows.
+struct Placed {
     /// The rows of each clause.
     rows: Vec<Vec<u16>>,
     /// Which clauses those around them look at.
@@ -53,8 +53,8 @@ struct Page {
     kind: Option<usize>,
 }
 
-impl Page {
-    fn of(mail: &Mail<'_>, known: &Known<'_>) -> Self {
+impl Placed {
+    fn of(mail: &Mail<'_>, known: &Known) -> Self {
         Self {
             rows: mail.clauses.iter().map(|(clause, _)| clause.rows(known)).collect(),
             seen: mail.clauses.iter().map(|(clause, _)| clause.seen).collect(),
@@ -75,7 +75,7 @@ const LONGEST: f32 = 1.0;
 pub(crate) fn learn<const K: usize, const G: usize>(mails: &[Mail<'_>], lessons: Lessons) -> Vec<u8> {
     let clauses = mails.iter().flat_map(|mail| &mail.clauses);
     let known = Known::of(clauses.map(|(clause, _)| clause.features.as_slice()), lessons.seen);
-    let mails: Vec<Page> = mails.iter().map(|mail| Page::of(mail, &known)).collect();
+    let mails: Vec<Placed> = mails.iter().map(|mail| Placed::of(mail, &known)).collect();
     let mut student = Student::<K, G>::new();
     let steps = lessons.rounds * mails.len().div_ceil(lessons.batch);
     let mut taken = 0;
@@ -152,7 +152,7 @@ impl<const K: usize, const G: usize> Student<K, G> {
     }
 
     /// Reads a mail and adds to the gradients what was wrong with it, weighed by `shares`.
-    fn read(&mut self, mail: &Page, shares: Shares, lessons: Lessons, held: &mut Held) {
+    fn read(&mut self, mail: &Placed, shares: Shares, lessons: Lessons, held: &mut Held) {
         let scale = SHARE / (1.0 - lessons.features_held);
         let mut shown: Vec<Vec<(usize, f32)>> = Vec::with_capacity(mail.rows.len());
         for rows in &mail.rows {

@@ -49,7 +49,7 @@ fn what_too_few_clauses_had_says_nothing() {
 }
 
 /// What is wrong with a mail in one number: how little the labels were expected.
-fn surprise(student: &Student<2, 2>, mail: &Page) -> f32 {
+fn surprise(student: &Student<2, 2>, mail: &Placed) -> f32 {
     let bag = |rows: &Vec<u16>| {
         let rows = rows.iter().map(|row| (usize::from(*row), SHARE));
         student.rows.weighed(student.rows.nothing(), rows).map(rectified)
@@ -66,7 +66,7 @@ fn every_gradient_is_the_slope_of_what_is_wrong() {
     let clauses = [clause(&[11, 12]), clause(&[13]), Clause::new(vec![14], false), clause(&[12, 15])];
     let mail = Mail { clauses: clauses.iter().zip([Some(0), None, Some(1), Some(1)]).collect(), kind: Some(1) };
     let known = Known::of(clauses.iter().map(|clause| clause.features.as_slice()), 1);
-    let mail = Page::of(&mail, &known);
+    let mail = Placed::of(&mail, &known);
     let mut student = Student::<2, 2>::new();
     let mut held = Held { round: 0, number: 0, drawn: 0 };
     student.read(&mail, Shares { clause: 1.0, mail: 1.0 }, LESSONS, &mut held);
