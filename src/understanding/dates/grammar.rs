@@ -79,6 +79,7 @@ impl Reader<'_> {
         self.habit(at)
             .or_else(|| self.numeric(at, None))
             .or_else(|| self.meetings(at))
+            .or_else(|| self.weekday_of_month(at))
             .or_else(|| self.days_of_month(at, None))
             .or_else(|| self.month_first(at))
             .or_else(|| self.with_weekday(at))

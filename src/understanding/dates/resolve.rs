@@ -2,6 +2,7 @@
 //!
 //! Calendar arithmetic only; no words. Called by `grammar` and `numeric`.
 
+use super::words::Edge;
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
@@ -110,6 +111,37 @@ pub(super) fn month(month: i8, year: Option<u32>, today: Date) -> Option<(Date, 
         None => nearest(1, month, today.first_of_month())?,
     };
     Some((first, first.last_of_month()))
+}
+
+/// The part of the month that begins on this day. The parts overlap: where one ends and the next begins nobody knows.
+pub(super) fn part_of_month(edge: Edge, first: Date) -> (Date, Date) {
+    match edge {
+        Edge::Early => (first, plus(first, 11)),
+        Edge::Middle => (plus(first, 9), plus(first, 19)),
+        Edge::Late => (plus(first, 17), first.last_of_month()),
+    }
+}
+
+/// Which of the Mondays of a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WhichOfMonth {
+    Nth(u32),
+    Middle,
+    Last,
+}
+
+/// Such a weekday of the month that begins on this day, where it has one.
+pub(super) fn weekday_of_month(weekday: Weekday, which: WhichOfMonth, first: Date) -> Option<Date> {
+    let of_month = |nth: &i64| {
+        let day = plus(weekday_from(weekday, first), 7 * (nth - 1));
+        (day <= first.last_of_month()).then_some(day)
+    };
+    match which {
+        WhichOfMonth::Nth(nth) => of_month(&i64::from(nth)).filter(|_| nth > 0),
+        // Of four there is no middle one.
+        WhichOfMonth::Middle => of_month(&3).filter(|_| of_month(&5).is_some()),
+        WhichOfMonth::Last => of_month(&5).or_else(|| of_month(&4)),
+    }
 }
 
 /// So many years from this one, whole.

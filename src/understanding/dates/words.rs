@@ -50,7 +50,7 @@ pub(super) enum Sense {
     /// "geleden"
     Ago,
     /// "eind" (november).
-    Edge,
+    Edge(Edge),
     /// "in" (november).
     InMonth,
     /// "en", between days.
@@ -69,6 +69,17 @@ pub(super) enum Sense {
     Meeting,
     /// What makes the number before it no day.
     Thing,
+}
+
+/// A part of a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// "begin"
+    Early,
+    /// "half"
+    Middle,
+    /// "eind"
+    Late,
 }
 
 /// A span of time that is counted.
@@ -199,7 +210,12 @@ fn sense_of(head: &str) -> Option<Sense> {
         }),
         "in" => Sense::In,
         "ago" => Sense::Ago,
-        "edge" => Sense::Edge,
+        "edge" => Sense::Edge(match value {
+            "early" => Edge::Early,
+            "middle" => Edge::Middle,
+            "late" => Edge::Late,
+            _ => return None,
+        }),
         "inmonth" => Sense::InMonth,
         "and" => Sense::And,
         "to" => Sense::To,

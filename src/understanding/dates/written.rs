@@ -3,9 +3,9 @@
 //! A part of the grammar, called by its rules.
 
 use super::grammar::{DayForm, DayNumber, Found, Reader};
-use super::resolve;
+use super::resolve::{self, WhichOfMonth};
 use super::token::Token;
-use super::words::{Sense, Unit};
+use super::words::{Edge, Sense, Unit};
 use super::{Bound, Certainty, Meaning, Mention};
 use jiff::civil::Weekday;
 
@@ -162,7 +162,9 @@ impl Reader<'_> {
 
     /// "in januari", "eind november".
     pub(super) fn bare_month(&self, at: usize) -> Found {
-        let led = at > 0 && (self.has(at - 1, Sense::Edge) || self.has(at - 1, Sense::InMonth));
+        let edge = at.checked_sub(1).and_then(|before| self.pick(before, edge));
+        // "En" is French before a month, and "en Jan" is somebody.
+        let led = edge.is_some() || at > 0 && self.has(at - 1, Sense::InMonth) && !self.has(at - 1, Sense::And);
         let named = |sense| match sense {
             Sense::Month(month) => Some(month),
             // "Jan" is a name, and "jul" short for others.
@@ -176,8 +178,34 @@ impl Reader<'_> {
         };
         let (end, year) = self.year(at + 1).map_or((at + 1, None), |(end, year)| (end, Some(year)));
         let (first, last) = resolve::month(month, year, self.today)?;
+        let (first, last) = edge.map_or((first, last), |edge| resolve::part_of_month(edge, first));
         Some((end, vec![self.mention(at, end, Meaning::Period(first, last), certainty)]))
     }
+
+    /// "de derde woensdag van januari", "de laatste woensdag in november".
+    pub(super) fn weekday_of_month(&self, at: usize) -> Found {
+        let word = self.token(at)?.word();
+        let ordinal = |sense| if let Sense::Ordinal(n) = sense { Some(n) } else { None };
+        let (which, next) = match (word, self.token(at)?.number()) {
+            (Some("laatste" | "last"), _) => (WhichOfMonth::Last, at + 1),
+            (Some("middelste"), _) => (WhichOfMonth::Middle, at + 1),
+            (Some(_), _) => (WhichOfMonth::Nth(self.pick(at, ordinal)?), at + 1),
+            (None, Some((number, _))) if self.has(at + 1, Sense::Suffix) => (WhichOfMonth::Nth(number), at + 2),
+            _ => return None,
+        };
+        let weekday = self.weekday_word(next).filter(|weekday| !weekday.short)?;
+        let linked = |at: usize| matches!(self.token(at).and_then(Token::word), Some("van" | "in" | "of"));
+        let month = weekday.end + usize::from(linked(weekday.end));
+        let (end, month, _) = self.month_name(month)?;
+        let (end, year) = self.year(end).map_or((end, None), |(end, year)| (end, Some(year)));
+        let (first, _) = resolve::month(month, year, self.today)?;
+        let day = resolve::weekday_of_month(weekday.weekday, which, first)?;
+        Some((end, vec![self.mention(at, end, Meaning::Date(day), Certainty::Sure)]))
+    }
+}
+
+fn edge(sense: Sense) -> Option<Edge> {
+    if let Sense::Edge(edge) = sense { Some(edge) } else { None }
 }
 
 /// Does the short form of a month mean nothing else?
