@@ -263,6 +263,11 @@ pub fn number_before(tail: &str, token: &Token, lexicon: &Lexicon) -> Option<u32
     token.fold.strip_suffix(tail).and_then(|stem| lexicon.number(lexicon.word(stem)))
 }
 
+/// The number in "tweemaal" and "4x".
+pub fn multiple_of(token: &Token, lexicon: &Lexicon) -> Option<u32> {
+    number_before("maal", token, lexicon).or_else(|| token.digits().filter(|_| token.fold.ends_with('x')))
+}
+
 fn number_or_article(token: &Token, lexicon: &Lexicon) -> Option<u32> {
     token.digits().or_else(|| lexicon.number(token.word))
 }

@@ -18,6 +18,8 @@ pub struct Occasion {
     pub events: Vec<EventId>,
     /// Is it a day or meeting of its own, so that coming then would contradict?
     pub exact: bool,
+    /// Is it a stretch of time to come that holds none of the open events?
+    pub period: bool,
     /// Does it mean all the open events, "beide keren"?
     pub all: bool,
     /// May it mean something else as well, as a bare weekday does?
@@ -44,6 +46,7 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
                 span: hit.phrase.span,
                 events: vec![hit.event],
                 exact: false,
+                period: false,
                 all,
                 weak,
                 weekday,
@@ -58,11 +61,13 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
         let today = other.kind == OtherKind::Day(situation.received.date());
         // "Die drie van gister": no day of a meeting, though a date that is over can be meant for one.
         let gone = other.past && !other.phrase.words.contains(|c: char| c.is_ascii_digit());
-        let exact = other.kind != OtherKind::Stretch && !today && !gone;
+        let stretch = matches!(other.kind, OtherKind::Period | OtherKind::Stretch);
+        let exact = !stretch && !today && !gone;
         found.push(Occasion {
             span: other.phrase.span,
             events: Vec::new(),
             exact,
+            period: other.kind == OtherKind::Period,
             all: false,
             weak: false,
             weekday: false,
@@ -76,6 +81,7 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
                 span,
                 events: vec![event],
                 exact: false,
+                period: false,
                 all: false,
                 weak: true,
                 weekday: false,

@@ -67,13 +67,15 @@ pub struct Other {
 pub enum OtherKind {
     /// A day.
     Day(Date),
-    /// A day whose weekday is wrong: "donderdag 15 november".
+    /// A day whose weekday is wrong: "donderdag 15 november", "morgen, de 16e" on a 14th.
     Conflict,
     /// A meeting by its number.
     Meeting(u32),
     /// A weekday on which no open event is held.
     Weekday,
-    /// A stretch of time, or the end of one: seldom meant as a meeting.
+    /// A stretch of time that is to come and holds no meeting: "in maart".
+    Period,
+    /// Another stretch of time, or the end of one: seldom meant as a meeting.
     Stretch,
 }
 
@@ -184,7 +186,7 @@ impl Named {
             OtherKind::Conflict => true,
             OtherKind::Day(_) | OtherKind::Meeting(_) => !strong,
             OtherKind::Weekday => self.hits.is_empty(),
-            OtherKind::Stretch => false,
+            OtherKind::Period | OtherKind::Stretch => false,
         })
     }
 
@@ -281,7 +283,7 @@ fn other_event(named: &Named) -> Choice {
     let rank = |other: &&Other| match other.kind {
         OtherKind::Conflict => 0,
         OtherKind::Day(_) | OtherKind::Meeting(_) => 1,
-        OtherKind::Weekday | OtherKind::Stretch => 2,
+        OtherKind::Weekday | OtherKind::Period | OtherKind::Stretch => 2,
     };
     let Some(other) = named.others.iter().min_by_key(rank) else { return unclear() };
     let words = &other.phrase.words;

@@ -6,6 +6,7 @@ use super::{By, Hit, Listed, Named, Other, OtherKind, Phrase, Strength, venue};
 use crate::understanding::dates::token::{Token, cut};
 use crate::understanding::dates::{self, Bound, Certainty, Fit, Meaning, Mention};
 use crate::understanding::{EventInfo, Situation};
+use jiff::civil::Date;
 use std::ops::Range;
 
 /// "Beide", and what makes it mean meetings rather than people.
@@ -71,9 +72,14 @@ pub fn named_in(text: &str, situation: &Situation) -> Named {
     let tokens = cut(text);
     let mut named = Named::default();
     let mentions = dates::find(text, &situation.received);
-    for mention in &mentions {
-        if !dates_a_letter(&tokens, mention) {
-            place(text, mention, situation, &mut named);
+    let mut mentions = mentions.iter().filter(|mention| !dates_a_letter(&tokens, mention)).peekable();
+    while let Some(mention) = mentions.next() {
+        match mentions.next_if(|other| contradict(text, mention, other, situation)) {
+            Some(other) => {
+                let phrase = phrase(text, mention.span.start..other.span.end);
+                named.others.push(Other { kind: OtherKind::Conflict, phrase, past: false });
+            }
+            None => place(text, mention, situation, &mut named),
         }
     }
     for (event, span) in venue::named(text, &tokens, &situation.events) {
@@ -92,6 +98,33 @@ pub fn named_in(text: &str, situation: &Situation) -> Named {
     named.listed = listed(&tokens).map(|(which, span)| (which, phrase(text, span)));
     named.hits.sort_by_key(|hit| hit.phrase.span.start);
     named
+}
+
+/// "Morgen, de 16e", "donderdag dus, de 15e": two days told of one, and they cannot be the same.
+fn contradict(text: &str, one: &Mention, other: &Mention, situation: &Situation) -> bool {
+    let days = |mention: &Mention| -> Vec<Date> {
+        match &mention.meaning {
+            Meaning::Date(day) => vec![*day],
+            Meaning::DayOfMonth(days) | Meaning::Weekday(days) | Meaning::Relative(days) => days.clone(),
+            Meaning::Period(..) | Meaning::MeetingOrdinal(_) => Vec::new(),
+        }
+    };
+    let counted = |mention: &Mention| matches!(mention.meaning, Meaning::Weekday(_) | Meaning::Relative(_));
+    let between = text.get(one.span.end..other.span.start).unwrap_or(".");
+    let beside = !between.contains('\n')
+        && between
+            .split(|c: char| !c.is_alphanumeric())
+            .all(|word| matches!(word, "" | "de" | "den" | "dus" | "op" | "the"))
+        && !between.contains(['.', '/', '&', '+', '-']);
+    let (ones, others) = (days(one), days(other));
+    let today = situation.received.date();
+    let to_come = |days: &[Date]| days.first().is_some_and(|day| *day > today);
+    beside
+        && one.bound == Bound::On
+        && (counted(one) || counted(other))
+        && to_come(&ones)
+        && to_come(&others)
+        && !ones.iter().any(|day| others.contains(day))
 }
 
 /// Puts a mention with the event that it fits, or with the others.
@@ -117,6 +150,7 @@ fn place(text: &str, mention: &Mention, situation: &Situation, named: &mut Named
             let mut inside = events.iter().filter(|event| (*first..=*last).contains(&day(event)));
             match (inside.next(), inside.next(), mention.bound) {
                 (Some(event), None, Bound::On) => return hit(event, By::Period, Strength::Weak),
+                (None, _, Bound::On) if *first > situation.received.date() => OtherKind::Period,
                 _ => OtherKind::Stretch,
             }
         }

@@ -46,6 +46,10 @@ const FOREIGN: [(&str, &[&str]); 4] = [
     ("bibliotheek", &["library", "bibliothek", "bibliotheque"]),
     ("molen", &["mill", "muhle", "moulin"]),
 ];
+/// Behind the name of a place they make it the meeting there.
+const GATHERINGS: [&str; 4] = ["middag", "bijeenkomst", "editie", "borrel"];
+/// Behind a short name that opens a line they make it another word: "pluk de dag".
+const OBJECTS: [&str; 10] = ["de", "het", "een", "je", "jij", "jullie", "die", "dat", "maar", "wat"];
 /// Before a short name they make it a place.
 const TOWARDS: [&str; 14] =
     ["bij", "in", "op", "naar", "van", "voor", "at", "to", "the", "from", "bei", "im", "zu", "chez"];
@@ -82,7 +86,8 @@ fn distinctive(event: &EventInfo) -> Vec<String> {
 }
 
 fn is_name(word: &str, name: &str) -> bool {
-    if word == name {
+    let of_the_place = |end: &&str| word.strip_suffix(*end).is_some_and(|stem| stem.len() >= 6 && is_name(stem, name));
+    if word == name || GATHERINGS.iter().any(of_the_place) {
         return true;
     }
     let foreign = FOREIGN.iter().any(|(part, others)| name.ends_with(part) && others.contains(&word));
@@ -107,7 +112,8 @@ fn is_placed(text: &str, tokens: &[Token], at: usize) -> bool {
     let before = word_at(at.checked_sub(1));
     let led = TOWARDS.contains(&before)
         || (matches!(before, "de" | "het" | "den") && TOWARDS.contains(&word_at(at.checked_sub(2))));
+    let opens = tokens.get(at).is_some_and(|token| token.starts_line);
     let capital = raw.starts_with(char::is_uppercase)
-        && tokens.get(at).is_some_and(|token| !token.starts_line || tokens.len() < 4);
+        && (!opens || tokens.len() < 4 || !OBJECTS.contains(&word_at(Some(at + 1))));
     !of && (led || capital)
 }

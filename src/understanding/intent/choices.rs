@@ -46,8 +46,7 @@ pub(super) fn set_aside(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
         let towards = meetings.get(index + 1).is_some_and(|next| {
             self::before(case, sight, next).iter().rev().take(2).any(|token| token.is("naar") || token.is("to"))
         });
-        let last = index > 0 && index + 1 == meetings.len() && ends_in_no(case, sight);
-        if denied || left && towards || last {
+        if denied || left && towards || refused(case, sight).contains(occasion) {
             aside.extend(occasion.events.iter().cloned());
         }
     }
@@ -55,16 +54,46 @@ pub(super) fn set_aside(case: &Case<'_>, sight: &Sight) -> Vec<EventId> {
     if kept { aside } else { Vec::new() }
 }
 
-/// "November doe ik, januari zeker niet": does the last word deny the meeting named last?
-pub(super) fn ends_in_no(case: &Case<'_>, sight: &Sight) -> bool {
-    let mut words = case.tokens(sight).iter();
-    let last = words.rfind(|token| token.kind == Kind::Word);
-    let ends = meetings(sight).last().map_or(usize::MAX, |occasion| occasion.span.end);
-    last.is_some_and(|token| token.span.start >= ends && (token.is("niet") || token.is("nee") || token.is("not")))
+/// The meetings beside another that are said no to: "november doe ik, januari zeker niet", "ja tegen de 15e, nee tegen
+/// januari", "nov nee, jan ja".
+fn refused<'a>(case: &Case<'_>, sight: &'a Sight) -> Vec<&'a Occasion> {
+    let meetings: Vec<&Occasion> = meetings(sight).collect();
+    let word = |token: &&Token| token.kind == Kind::Word;
+    let no = |token: &Token| ["niet", "nee", "not", "no"].iter().any(|no| token.is(no));
+    let yes = |token: &Token| ["wel", "ja", "yes"].iter().any(|yes| token.is(yes));
+    let joins = |token: &Token| case.lexicon.is(token.word, Role::And) || token.is("maar");
+    let refused = |(index, occasion): (usize, &&Occasion)| {
+        let behind = meetings.get(index + 1).map_or(usize::MAX, |next| next.span.start);
+        let tokens = case.tokens(sight).iter().filter(word);
+        let after = tokens.skip_while(|token| token.span.start < occasion.span.end);
+        let last = behind == usize::MAX;
+        let denied = if last {
+            index > 0 && after.last().is_some_and(no)
+        } else {
+            let mut own = after.take_while(|token| token.span.start < behind && !joins(token));
+            own.find(|token| no(token) || yes(token)).is_some_and(no)
+        };
+        // "Nee tegen januari"; the "nee" right before it is said of the one before.
+        let led = before(case, sight, occasion).into_iter().rev().nth(1).is_some_and(|token| token.is("nee"));
+        denied || led && index > 0
+    };
+    let others = meetings.len() > 1;
+    meetings
+        .iter()
+        .enumerate()
+        .filter(|_| others)
+        .filter(|told| refused(*told))
+        .map(|(_, occasion)| *occasion)
+        .collect()
 }
 
-/// "Nov en jan allebei niet", "niet in november en niet in januari", "beide middagen": does it speak of all the meetings that
-/// it names?
+/// Is a meeting that the clause names beside another said no to?
+pub(super) fn refuses(case: &Case<'_>, sight: &Sight, event: &EventId) -> bool {
+    refused(case, sight).iter().any(|occasion| occasion.events.contains(event))
+}
+
+/// "Nov en jan allebei niet", "niet in november en niet in januari", "in november niet en in januari evenmin", "beide
+/// middagen": does it speak of all the meetings that it names?
 pub(super) fn means_all(case: &Case<'_>, sight: &Sight) -> bool {
     let tokens = case.tokens(sight);
     let joins = |token: &Token| {
@@ -73,7 +102,13 @@ pub(super) fn means_all(case: &Case<'_>, sight: &Sight) -> bool {
         small || [Role::And, Role::Definite].iter().any(|role| case.lexicon.is(token.word, *role))
     };
     let listed = between(case, sight).all(|(_, tokens, _)| tokens.iter().all(joins));
-    sight.occasions.iter().any(|occasion| occasion.all)
+    let either = |pair: &[Token]| match pair {
+        [one, other] => one.is("zo") && other.is("min") || one.is("ook") && (other.is("niet") || other.is("al")),
+        _ => false,
+    };
+    let neither = tokens.iter().any(|token| token.is("evenmin")) || tokens.windows(2).any(either);
+    neither
+        || sight.occasions.iter().any(|occasion| occasion.all)
         || tokens.iter().any(|token| case.lexicon.is(token.word, Role::All))
         || listed && meetings(sight).count() > 1
 }

@@ -2,7 +2,7 @@
 //!
 //! A number may as well tell a day, a price, an age, or those already known. Called by `lines`, once a clause.
 
-use super::super::concepts::{Hit, number_before, number_of};
+use super::super::concepts::{Hit, multiple_of, number_before, number_of};
 use super::super::lexicon::Role;
 use super::super::people::{Person, Row};
 use super::super::words::{Kind, Token};
@@ -111,14 +111,16 @@ impl Teller<'_> {
             let after = before.filter(|&before| self.is(before, Role::Times)).and_then(|_| self.number(at));
             let denied = |at: usize| self.case.token(at).is_some_and(|token| token.is("geen"));
             let beside = beside.filter(|_| !at.checked_sub(2).is_some_and(denied));
-            beside.or(after).or_else(|| self.multiple(at)).filter(fits)
+            beside
+                .or(after)
+                .or_else(|| self.case.token(at).and_then(|token| multiple_of(token, self.case.lexicon)))
+                .filter(|number| fits(number) && !self.answers(at + 1))
         })
     }
 
-    /// The number in "tweemaal" and "4x".
-    fn multiple(&self, at: usize) -> Option<u32> {
-        let token = self.case.token(at)?;
-        number_before("maal", token, self.case.lexicon).or_else(|| token.digits().filter(|_| token.fold.ends_with('x')))
+    /// "Twee keer ja", "2x nee": an answer that is given so often.
+    fn answers(&self, at: usize) -> bool {
+        self.case.token(at).is_some_and(|token| token.is("ja") || token.is("nee"))
     }
 
     /// "Drie Wiersma's present", "twee handen in de lucht": a coming that opens with a number of people.
@@ -133,6 +135,7 @@ impl Teller<'_> {
         let at = words.next().filter(|_| self.deed == Deed::Comes && !joins)?;
         let counts = words.next().is_some()
             && !self.is_dated(at)
+            && !self.answers(at + 1)
             && ![Role::Unit, Role::Times].iter().any(|&role| self.is(at + 1, role));
         self.number(at).filter(|number| counts && (2..=party::MOST).contains(number))
     }
@@ -200,8 +203,10 @@ impl Teller<'_> {
             return None;
         }
         let bare = hit.weight() == 1 || hit.concept == Concept::More;
-        let things = hit.concept == Concept::Both
-            && (self.is(hit.last + 1, Role::Unit) || means_both_meetings(self.case, self.sight));
+        let things = hit.concept == Concept::Both && self.is(hit.last + 1, Role::Unit)
+            || matches!(hit.concept, Concept::Both | Concept::Total)
+                && number.is_none_or(|number| number == 2)
+                && means_both_meetings(self.case, self.sight);
         if dated || years || known || things || bare && number.is_some_and(|number| number > party::MOST) {
             return None;
         }

@@ -5,7 +5,8 @@ use super::super::lexicon::Role;
 use super::*;
 
 pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
-    let mut unsubscribed = false;
+    // What is asked about the list beside something else, by the same clause.
+    let mut beside = Vec::new();
     for (number, sight) in case.page.sights.iter().enumerate() {
         if sight.clause.zone == Zone::Closing {
             continue;
@@ -21,15 +22,22 @@ pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
             Says::Forget => add(Request::Forget),
             Says::Unsubscribes => add(Request::Unsubscribe),
             // "Haal me van de 15e af en van de mailinglijst ook".
-            Says::StaysAway if leaves_list(case, sight) => unsubscribed = true,
+            Says::StaysAway if asks_apart(case, sight, Concept::ListOff) => beside.push(Request::Unsubscribe),
+            Says::Comes if asks_apart(case, sight, Concept::ListOn) => beside.push(Request::Subscribe),
             Says::Subscribes if !(case.page.topic.is_our_thread() && sight.has(Concept::Keep)) => {
                 add(Request::Subscribe)
             }
             _ => {}
         }
+        // "Ik meld me af en verzoek je mijn gegevens te wissen".
+        if case.says(number) == Says::StaysAway && asks_apart(case, sight, Concept::Forget) {
+            beside.push(Request::Forget);
+        }
     }
-    if unsubscribed && !judgement.requests.contains(&Request::Unsubscribe) {
-        judgement.requests.push(Request::Unsubscribe);
+    for request in beside {
+        if !judgement.requests.contains(&request) {
+            judgement.requests.push(request);
+        }
     }
     if judgement.requests.contains(&Request::Unsubscribe) && judgement.requests.contains(&Request::Subscribe) {
         judgement.requests.retain(|request| *request != Request::Subscribe);
@@ -45,19 +53,22 @@ pub(super) fn list_requests(case: &Case<'_>, judgement: &mut Judgement) {
     });
 }
 
-/// Does who stays away leave the mailing list too, in words that are not those for staying away?
-fn leaves_list(case: &Case<'_>, sight: &Sight) -> bool {
-    let mut off = sight.hits.iter().filter(|hit| hit.concept == Concept::ListOff);
-    let away = |hit: &Hit| {
-        let withdraws = |other: &&Hit| matches!(other.concept, Concept::Withdraw | Concept::Absent);
-        sight.hits.iter().filter(withdraws).any(|other| other.overlaps(hit))
+/// Does a clause about coming or staying away ask this of the mailing list or of what is kept too, in other words than those
+/// for coming or staying away?
+fn asks_apart(case: &Case<'_>, sight: &Sight, asked: Concept) -> bool {
+    let mut asks = sight.hits.iter().filter(|hit| hit.concept == asked);
+    let shared = |hit: &Hit| {
+        let of_coming = |other: &&Hit| {
+            matches!(other.concept, Concept::Withdraw | Concept::Absent | Concept::Enrol | Concept::Come)
+        };
+        sight.hits.iter().filter(of_coming).any(|other| other.overlaps(hit))
     };
     // "Van de lijst": of those who come, when nothing else is said of it.
     let of_those_who_come = |hit: &Hit| {
         let meetings = |at| case.token(at).is_some_and(|token| case.lexicon.is(token.word, Role::Meetings));
         (hit.first..=hit.last).any(meetings)
     };
-    off.any(|hit| !away(hit) && !of_those_who_come(hit))
+    asks.any(|hit| !shared(hit) && !of_those_who_come(hit))
 }
 
 /// Does the clause speak of coming in other words than those about the mailing list?

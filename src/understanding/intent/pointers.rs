@@ -5,7 +5,7 @@
 //! `steps`, once a clause that names no day.
 
 use super::super::EventInfo;
-use super::super::concepts::{number_before, number_of};
+use super::super::concepts::{multiple_of, number_of};
 use super::super::dates::{self, Meaning};
 use super::super::event_choice::title_number;
 use super::super::lexicon::Role;
@@ -18,8 +18,8 @@ use super::*;
 pub(super) enum Pointed {
     /// These meetings.
     At(Vec<EventId>),
-    /// The one after another, and nothing says after which.
-    AfterUnknown,
+    /// One of them, and nothing says which.
+    AtOne,
 }
 
 /// The meetings that a clause points at, `current` being those that the text named last.
@@ -30,17 +30,19 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
         return None;
     }
     let clause = Clause { case, tokens: case.tokens(sight) };
-    let comes = case.says(number) == Says::Comes;
-    let each = is_alone(case, sight) && (clause.means_every_one() || comes && clause.comes_to_each(open.len()));
-    if clause.means_all() || each {
+    if clause.leaves_open() {
+        return Some(Pointed::AtOne);
+    }
+    if clause.means_all() || is_alone(case, sight) && clause.means_each() {
         return Some(Pointed::At(open));
     }
-    if let Some(event) = clause.numbered() {
-        return Some(Pointed::At(vec![event]));
+    let numbered = clause.numbered();
+    if !numbered.is_empty() {
+        return Some(Pointed::At(numbered));
     }
-    if let Some(place) = clause.place() {
-        let event = if place == 1 { open.first() } else { open.get(place - 1) };
-        return event.map(|event| Pointed::At(vec![event.clone()]));
+    let placed: Vec<EventId> = clause.places(open.len()).filter_map(|place| open.get(place)).cloned().collect();
+    if !placed.is_empty() {
+        return Some(Pointed::At(placed));
     }
     if clause.points_on() {
         let spoken = case.says.iter().take(number).any(|says| matches!(says, Says::StaysAway | Says::Excuse));
@@ -48,7 +50,7 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
             [] if spoken => case.page.topic.walk().events(),
             _ => current.to_vec(),
         };
-        let [from] = from.as_slice() else { return Some(Pointed::AfterUnknown) };
+        let [from] = from.as_slice() else { return Some(Pointed::AtOne) };
         let next = open.iter().skip_while(|event| *event != from).nth(1);
         return next.map(|event| Pointed::At(vec![event.clone()]));
     }
@@ -85,7 +87,7 @@ pub(super) fn means_both_meetings(case: &Case<'_>, sight: &Sight) -> bool {
     let mut persons = case.page.sights.iter().flat_map(|sight| &sight.rows).flat_map(|row| &row.others);
     let named = persons.any(|person| !person.pronoun);
     let alone = is_alone(case, sight) && !named;
-    case.situation.events.len() == 2 && (clause.means_all() || alone && clause.means_every_one())
+    case.situation.events.len() == 2 && (clause.means_all() || alone && clause.means_each())
 }
 
 /// Does the clause speak of the author and of nobody else, and is he alone in what was registered?
@@ -113,58 +115,110 @@ impl Clause<'_> {
         self.tokens.get(at).is_some_and(|token| self.case.lexicon.is(token.word, role))
     }
 
-    /// "Beide lijsten", "allebei de data", "de twee komende keren", "geen van beide".
+    fn word(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| token.fold.as_str())
+    }
+
+    /// The word so many places before another.
+    fn before(&self, at: usize, back: usize) -> &str {
+        at.checked_sub(back).map_or("", |at| self.word(at))
+    }
+
+    /// Is there a number here, of as many as there are meetings?
+    fn counts_meetings(&self, at: usize) -> bool {
+        let number = self.tokens.get(at).and_then(|token| number_of(token, self.case.lexicon));
+        number.and_then(|number| usize::try_from(number).ok()) == Some(self.case.situation.events.len())
+    }
+
+    /// How many words "beide" or "alle twee" are that begin here.
+    fn every_at(&self, at: usize) -> Option<usize> {
+        let counted = matches!(self.word(at), "alle" | "al") && self.counts_meetings(at + 1);
+        if self.is(at, Role::All) { Some(1) } else { counted.then_some(2) }
+    }
+
+    /// The same of "de twee".
+    fn all_at(&self, at: usize) -> Option<usize> {
+        let named = self.is(at, Role::Definite) && self.counts_meetings(at + 1);
+        self.every_at(at).or_else(|| named.then_some(2))
+    }
+
+    /// "Een van beide", "een van de twee".
+    fn leaves_open(&self) -> bool {
+        (2..self.tokens.len()).any(|at| {
+            let all = self.all_at(at).is_some() || self.counts_meetings(at);
+            all && self.before(at, 1) == "van" && matches!(self.before(at, 2), "een" | "één" | "one")
+        })
+    }
+
+    /// "Beide lijsten", "allebei de data", "de twee komende keren", "geen van beide", "noch de een noch de ander".
     fn means_all(&self) -> bool {
-        let open = u32::try_from(self.case.situation.events.len()).unwrap_or(0);
-        (0..self.tokens.len()).any(|at| {
-            let meetings = (at + 1..=at + 2).any(|at| self.is(at, Role::Meetings));
-            let count = self.tokens.get(at).and_then(|token| number_of(token, self.case.lexicon));
-            let counted = at > 0 && self.is(at - 1, Role::Definite) && count == Some(open);
-            let of = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|token| token.is("van"));
-            let none =
-                at.checked_sub(2).and_then(|before| self.tokens.get(before)).is_some_and(|token| token.is("geen"));
-            self.is(at, Role::All) && (meetings || of && none) || counted && meetings
-        })
+        let neither = (0..self.tokens.len()).filter(|&at| self.word(at) == "noch").count() > 1;
+        neither
+            || (0..self.tokens.len()).any(|at| {
+                let Some(words) = self.all_at(at).or_else(|| self.counts_meetings(at).then_some(1)) else {
+                    return false;
+                };
+                let of = self.before(at, 1) == "van";
+                if of || self.before(at, 2) == "van" {
+                    return self.before(at, if of { 2 } else { 3 }) == "geen";
+                }
+                let next =
+                    matches!(self.before(at, 1), "komende" | "eerstkomende") || self.is(at.wrapping_sub(1), Role::Next);
+                let next = next || matches!(self.word(at + 1), "data" | "datums" | "bijeenkomsten");
+                let counted = !self.counts_meetings(at) || next;
+                counted && (at + words..=at + words + 1).any(|at| self.is(at, Role::Meetings))
+            })
     }
 
-    /// "Ik neem ze allebei": of a clause that speaks of one person.
-    fn means_every_one(&self) -> bool {
-        (0..self.tokens.len()).any(|at| self.is(at, Role::All))
-    }
-
-    /// "Tweemaal ja", "jullie zien me twee keer": as often as there are meetings.
-    fn comes_to_each(&self, open: usize) -> bool {
+    /// "Ik neem ze allebei", "tweemaal ja", "twee keer niet": of a clause that speaks of one person, as many as there are
+    /// meetings.
+    fn means_each(&self) -> bool {
         let lexicon = self.case.lexicon;
-        let times = |number: Option<u32>| number.and_then(|number| usize::try_from(number).ok()) == Some(open);
-        self.tokens.iter().enumerate().any(|(at, token)| {
-            times(number_before("maal", token, lexicon))
-                || times(number_of(token, lexicon)) && self.is(at + 1, Role::Times)
-        })
+        let open = self.case.situation.events.len();
+        let times = |(at, token): (usize, &Token)| {
+            let multiple = multiple_of(token, lexicon).and_then(|number| usize::try_from(number).ok());
+            multiple == Some(open) || self.counts_meetings(at) && self.is(at + 1, Role::Times)
+        };
+        let words =
+            || self.tokens.iter().filter(|token| token.kind == Kind::Word && !lexicon.is(token.word, Role::And));
+        let repeated = words().count() == open && words().all(|token| token.is("ja") || token.is("yes"));
+        repeated
+            || (0..self.tokens.len()).any(|at| self.every_at(at).is_some())
+            || self.tokens.iter().enumerate().any(times)
     }
 
-    /// "Nummer zeventien": the meeting with that number in its title.
-    fn numbered(&self) -> Option<EventId> {
-        let numbers = self.tokens.iter().zip(self.tokens.iter().skip(1));
-        let mut numbers = numbers.filter(|(word, _)| matches!(word.fold.as_str(), "nummer" | "nr" | "editie"));
-        numbers.find_map(|(_, token)| {
-            let number = number_of(token, self.case.lexicon)?;
+    /// "Nummer zeventien", "nummer zestien en zeventien", "16 en 17": the meetings with these numbers in their titles.
+    fn numbered(&self) -> Vec<EventId> {
+        let titled = |at: usize| {
+            let number = self.tokens.get(at).and_then(|token| number_of(token, self.case.lexicon))?;
             let mut events = self.case.situation.events.iter();
-            events.find(|event| title_number(event) == Some(number)).map(|event| event.id.clone())
-        })
+            events.find(|event| title_number(event) == Some(number)).map(|event| (at, event.id.clone()))
+        };
+        let found: Vec<(usize, EventId)> = (0..self.tokens.len()).filter_map(titled).collect();
+        let told = found.iter().any(|(at, _)| matches!(self.before(*at, 1), "nummer" | "nr" | "editie"));
+        let mut events: Vec<EventId> = found.into_iter().map(|(_, event)| event).collect();
+        events.dedup();
+        if told || events.len() > 1 { events } else { Vec::new() }
     }
 
-    /// The place in the order of the meetings: 2 for "de tweede", when nothing else is counted by it.
-    fn place(&self) -> Option<usize> {
-        (1..self.tokens.len()).find_map(|at| {
-            let place = match self.tokens.get(at)?.fold.as_str() {
-                "eerste" => 1,
-                "tweede" => 2,
+    /// The places in the order of so many meetings that it points at: the second for "de tweede", the last for "de latere
+    /// van de twee", when nothing else is counted by it.
+    fn places(&self, open: usize) -> impl Iterator<Item = usize> {
+        (0..self.tokens.len()).filter_map(move |at| {
+            let place = match self.word(at) {
+                "eerste" | "eerstgenoemde" | "komende" | "eerstkomende" => 0,
+                "tweede" => 1,
+                "laatste" | "latere" | "laatstgenoemde" => open - 1,
                 _ => return None,
             };
+            // "De laatste keer" is over.
+            let over =
+                self.word(at) == "laatste" && matches!(self.word(at + 1), "keer" | "bijeenkomst" | "editie" | "middag");
             let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
                 || [Role::Verb, Role::Function, Role::Meetings, Role::Along].iter().any(|&role| self.is(at + 1, role));
             let ends = ends || self.is(at + 2, Role::Verb);
-            (self.is(at - 1, Role::Definite) && ends).then_some(place)
+            let starts = at > 0 && self.is(at - 1, Role::Definite) || at == 0 && self.is(at + 1, Role::Meetings);
+            (starts && ends && !over).then_some(place)
         })
     }
 
@@ -174,14 +228,19 @@ impl Clause<'_> {
             let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
                 || [Role::Verb, Role::Me, Role::Us, Role::Meetings].iter().any(|&role| self.is(at + 1, role))
                 || [Role::Me, Role::Us].iter().any(|&role| self.is(at + 2, role));
-            let after = self.tokens.get(at).is_some_and(|token| matches!(token.fold.as_str(), "daarna" | "erna"));
+            let after =
+                self.tokens.get(at).is_some_and(|token| matches!(token.fold.as_str(), "daarna" | "erna" | "daarop"));
             (after || self.is(at, Role::Next)) && self.is(at - 1, Role::Definite) && ends
         })
     }
 
-    /// "De andere keer".
+    /// "De andere keer", "de andere wel".
     fn points_at_the_other(&self) -> bool {
-        (0..self.tokens.len())
-            .any(|at| self.tokens.get(at).is_some_and(|token| token.is("andere")) && self.is(at + 1, Role::Meetings))
+        (0..self.tokens.len()).any(|at| {
+            let ends = self.tokens.get(at + 1).is_none_or(|next| next.kind != Kind::Word)
+                || [Role::Verb, Role::Function].iter().any(|&role| self.is(at + 1, role));
+            let bare = at > 0 && self.is(at - 1, Role::Definite) && ends;
+            self.word(at) == "andere" && (self.is(at + 1, Role::Meetings) || bare)
+        })
     }
 }

@@ -50,7 +50,7 @@ fn told(case: &Case<'_>, judgement: &Judgement) -> Told {
         } else if sight.events().is_empty() && decides(case.says(number)) {
             match pointers::pointed(case, number, topic.named()) {
                 Some(Pointed::At(events)) => topic.turn_to(events),
-                Some(Pointed::AfterUnknown) => told.unplaced |= case.says(number) == Says::Comes,
+                Some(Pointed::AtOne) => told.unplaced |= case.says(number) == Says::Comes,
                 None => {}
             }
         }
@@ -99,7 +99,7 @@ impl Told {
         if line.deed == Deed::Comes && from.is_none() {
             for event in choices::set_aside(case, sight) {
                 let registered = case.situation.registered.get(&event).is_some_and(|names| !names.is_empty());
-                if registered || choices::ends_in_no(case, sight) {
+                if registered || choices::refuses(case, sight, &event) {
                     self.leaves(&event, Line { counts: Vec::new(), others: Vec::new(), ..line.clone() });
                 }
                 events.retain(|to| *to != event);
@@ -226,7 +226,13 @@ fn on_another_day(case: &Case<'_>, sight: &Sight, deed: Deed) -> bool {
     let linked =
         then && sentence_has(case, sight.clause.sentence, |s| s.other_day() && s.occasions.iter().all(|o| !o.loose));
     let elsewhere = linked && !sentence_has(case, sight.clause.sentence, |s| !s.events().is_empty());
-    if coming { here || elsewhere } else { deed == Deed::StaysAway && !named && (sight.other_day() && firm || linked) }
+    // "In maart kom ik graag": not to what is open now.
+    let later = !named && sight.occasions.iter().any(|occasion| occasion.period);
+    if coming {
+        here || elsewhere || later
+    } else {
+        deed == Deed::StaysAway && !named && (sight.other_day() && firm || linked)
+    }
 }
 
 /// "De 15e zit ik vol, 24 januari kan ik wel", "ruil dat maar om": who comes to one event instead of another leaves that.

@@ -122,6 +122,10 @@ fn who_comes_along() {
             ("Ik kom niet zelf. Saar Heuvelink en Quirijn de Roo.", "N c", "+b16:2"),
             ("Ik kom niet zelf. Quirijn de Roo.", "N c", "+b16:1"),
             ("Inschrijving. Piet Bos.", "C k", "+b16:1"),
+            ("Het hele kantoor komt.", "C", "?"),
+            ("Ik kom met mijn vrouw en onze kinderen.", "C", "?"),
+            ("Ik en mijn broers komen.", "C", "?"),
+            ("Ik kom met een handjevol collega's.", "C", "?"),
         ],
     );
 }
@@ -146,6 +150,7 @@ fn which_numbers_count_people() {
             ("Twee kaartjes graag.", "C", "+b16:2"),
             ("Ja. Twee.", "C k", "+b16:2"),
             ("Wij zijn er alle 3 bij.", "C", "+b16:3"),
+            ("Twee keer ja!", "C", "+b16:1"),
         ],
     );
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Els Bos", "Bo Kat"])];
@@ -209,6 +214,8 @@ fn the_mailing_list_is_another_list() {
             ("Ik kom niet. Zet me op de mailinglijst.", "N L", "-b16 Subscribe"),
             ("Verwijder mij uit de verzendlijst.", "F", "Unsubscribe"),
             ("Wis al mijn gegevens.", "F", "Forget"),
+            ("Streep mij door en wis al mijn gegevens.", "N", "-b16 Forget"),
+            ("Schrijf mij in voor 15 november en op de mailinglijst.", "C", "+b16:1 Subscribe"),
         ],
     );
 }
@@ -246,6 +253,33 @@ fn which_of_two_meetings_is_meant() {
             ("Ik neem ze allebei.", "C", "+b16:1 +b17:1"),
             ("Zij en ik komen allebei op 15 november.", "C", "+b16:2"),
             ("Mijn man en ik komen allebei.", "C", "+b16:2"),
+            ("Ik doe mee met de eerste van de twee data.", "C", "+b16:1"),
+            ("Noteer mij voor de latere van de twee middagen.", "C", "+b17:1"),
+            ("Ik kom bij een van de twee.", "C", "?"),
+            ("De eerste doe ik en de tweede ook.", "C", "+b16:1 +b17:1"),
+            ("Eerste keer lukt niet. Tweede keer wel.", "N C", "+b17:1 -b16"),
+            ("De eerste lukt niet. De andere wel.", "N C", "+b17:1 -b16"),
+            ("De komende sla ik over. Die daarop kom ik.", "N C", "+b17:1 -b16"),
+            ("Schrijf me in voor nummer zestien en zeventien.", "C", "+b16:1 +b17:1"),
+            ("Noch de een noch de ander.", "N", "-b16 -b17"),
+            ("Geen van tweeën.", "N", "-b16 -b17"),
+            ("Twee keer nee.", "N", "-b16 -b17"),
+            ("Alle twee graag.", "C", "+b16:1 +b17:1"),
+            ("2x ja", "C", "+b16:1 +b17:1"),
+            ("ja en ja", "C", "+b16:1 +b17:1"),
+            ("nov nee jan ja", "C", "+b17:1 -b16"),
+            ("Ik zeg ja tegen november en nee tegen januari.", "C", "+b16:1 -b17"),
+            ("In november tref je mij niet aan en in januari net zo min.", "N", "-b16 -b17"),
+            ("De komende twee keren doe ik mee.", "C", "+b16:1 +b17:1"),
+            ("Ik kruis twee data aan.", "C", "+b16:1 +b17:1"),
+            ("Pluk doe ik.", "C", "+b17:1"),
+            ("Zet mij op voor de boerderijmiddag.", "C", "+b17:1"),
+            ("Ik kom de derde woensdag van januari.", "C", "?"),
+            ("Ik kom de laatste woensdag van november.", "C", "?"),
+            ("Begin januari kom ik.", "C", "?"),
+            ("Eind januari kom ik.", "C", "+b17:1"),
+            ("In maart kom ik graag.", "C", "?"),
+            ("Overmorgen, de 15e, kom ik.", "C C C", "?"),
         ],
     );
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
