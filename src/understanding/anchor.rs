@@ -1,8 +1,9 @@
 //! What ties a mail to our meetings. Without a tie nothing is carried out, however much it sounds like a yes.
 //!
 //! The world is full of mails that say "yes, I'll be there": to others. A mail is ours when its author is known to us, when
-//! it answers a letter of ours, or when it names one of our meetings or the business of signing up. Called by `understand`
-//! before a request is let through.
+//! it answers a letter of ours, or when it names one of our meetings or the business of signing up. A short Dutch mail of its
+//! own that was written to us and names none of it may be ours: the verdict has learnt from such mails and weighs it. Called
+//! for every mail that is taken apart, and before a request is let through.
 
 use super::dates::token::{Token, cut};
 use super::event_choice::{By, Hit, Strength, named_in, title_words};
@@ -80,8 +81,42 @@ const DEEDS: [&str; 15] = [
     "join",
 ];
 
-/// Is there anything that ties this mail, written in this language, to our meetings?
-pub fn is_ours(input: &Input<'_>, language: Language, situation: &Situation) -> bool {
+/// What ties a mail to our meetings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// Its author, the letter that it answers, or its words.
+    Known,
+    /// Nothing but that somebody wrote it to us: a short Dutch mail of its own.
+    Addressed,
+    /// Nothing.
+    None,
+}
+
+impl Tie {
+    /// Its name among the features.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Addressed => "addressed",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What ties this mail, written in this language, to our meetings? `plainly_dutch` is one with words that nobody writes Dutch
+/// without: what has no word that is known is taken for Dutch too.
+pub fn tie(input: &Input<'_>, language: Language, plainly_dutch: bool, situation: &Situation) -> Tie {
+    let dutch = language == Language::Nl && plainly_dutch;
+    let to_us = input.addressed && !input.is_reply && input.quoted.trim().is_empty();
+    match () {
+        () if is_ours(input, language, situation) => Tie::Known,
+        () if dutch && to_us && is_short(input) => Tie::Addressed,
+        () => Tie::None,
+    }
+}
+
+/// Do we know its author, answers it a letter of ours, or names it our meetings or business?
+fn is_ours(input: &Input<'_>, language: Language, situation: &Situation) -> bool {
     if situation.knows_author() || situation.thread_event.is_some() {
         return true;
     }
@@ -196,6 +231,20 @@ mod tests {
         ] {
             assert!(!is_ours(&read(subject, typed, quoted), Language::Nl, &november()), "{subject}");
         }
+    }
+
+    #[test]
+    fn a_short_mail_that_was_written_to_us_may_be_ours() {
+        let tied = |input: Input<'_>, language| tie(&input, language, true, &november());
+        let plain = read("", "Henk Poot komt", "");
+        assert_eq!(tied(plain.clone(), Language::Nl), Tie::Addressed);
+        assert_eq!(tied(Input { typed: "Henk Poot komt op 15 november", ..plain.clone() }, Language::Nl), Tie::Known);
+        assert_eq!(tied(plain.clone(), Language::En), Tie::None);
+        assert_eq!(tie(&plain, Language::Nl, false, &november()), Tie::None);
+        assert_eq!(tied(Input { addressed: false, ..plain.clone() }, Language::Nl), Tie::None);
+        assert_eq!(tied(Input { is_reply: true, ..plain.clone() }, Language::Nl), Tie::None);
+        assert_eq!(tied(Input { quoted: "Wie komt er vrijdag?", ..plain.clone() }, Language::Nl), Tie::None);
+        assert_eq!(tied(Input { typed: &"Henk Poot komt ".repeat(30), ..plain }, Language::Nl), Tie::None);
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod verdict;
 mod words;
 
 use crate::ids::EventId;
+use anchor::Tie;
 use clause_reader::Votes;
 pub use clause_reader::{ClauseReader, ClauseWeights, LabelledMail, Lesson, Says, train as train_clause_reader};
 use concepts::Concept;
@@ -121,7 +122,7 @@ pub fn verdict_lessons(
     situation: &Situation,
 ) -> Vec<(Reading, Vec<String>)> {
     let page = Page::of(input, situation);
-    if !page.ours {
+    if page.tie == Tie::None {
         return Vec::new();
     }
     let mut votes = clauses.read(&page);
@@ -182,7 +183,7 @@ fn reading(input: &Input<'_>, page: &Page, judgement: intent::Judgement) -> Read
         evidence,
         doubts: judgement.doubts,
     };
-    if reading.disposition != Disposition::Ignore && !page.ours {
+    if reading.disposition != Disposition::Ignore && page.tie == Tie::None {
         let on_list = [Concept::ListOn, Concept::ListOff, Concept::Forget];
         let names_list = page.sights.iter().any(|sight| on_list.iter().any(|concept| sight.has(*concept)));
         anchor::leave_to_others(input, names_list, &mut reading);

@@ -2,13 +2,14 @@
 //!
 //! Made once a mail by `mod`; nothing is decided here.
 
+use super::anchor::{self, Tie};
 use super::clauses::{self, Parsed};
 use super::frames::{self, Frame, Sight};
-use super::lexicon::{LEXICON, Lexicon, Tongue};
+use super::lexicon::{LEXICON, Lexicon, Role, Tongue};
 use super::people::Names;
 use super::topic::Topic;
 use super::words::{self, Kind, fold};
-use super::{Input, Language, Situation, anchor, concepts, occasions, people, shapes};
+use super::{Input, Language, Situation, concepts, occasions, people, shapes};
 use crate::subject_prefix;
 
 /// A mail of at most so many words and marks is short.
@@ -29,8 +30,8 @@ pub(super) struct Page {
     pub topic: Topic,
     /// How many people the author has registered for it.
     pub registered: usize,
-    /// Does anything tie it to our meetings?
-    pub ours: bool,
+    /// What ties it to our meetings.
+    pub tie: Tie,
     /// The language to answer in.
     pub language: Language,
 }
@@ -52,8 +53,9 @@ impl Page {
         let frames = frames::all(&sights, &parsed, lexicon);
         let registered = topic.registered(situation);
         let language = language(&parsed);
-        let ours = anchor::is_ours(input, language, situation);
-        Self { parsed, sights, shapes, frames, topic, registered, ours, language }
+        let plainly_dutch = parsed.tokens.iter().any(|token| lexicon.is(token.word, Role::Function));
+        let tie = anchor::tie(input, language, plainly_dutch, situation);
+        Self { parsed, sights, shapes, frames, topic, registered, tie, language }
     }
 
     /// Is it so short that what the grammar reads is most of what it says?

@@ -1,5 +1,6 @@
 //! What of a mail and an outcome tells how it would turn out.
 
+use super::super::anchor::Tie;
 use super::super::clause_reader::{Chances, Says, Votes};
 use super::super::clauses::Zone;
 use super::super::frames::{Frame, Strength};
@@ -106,6 +107,11 @@ fn of_the_mail(
     tell(&["k:", kind, " words", level(input.typed.split_whitespace().count() as f32, &WORDS)]);
     tell(&["k:", kind, if outcome.judgement.question { " asks" } else { " asks not" }]);
     tell(&["k:", kind, if input.addressed { " to us" } else { " not to us" }]);
+    if case.page.tie == Tie::Addressed {
+        tell(&["tie:", kind]);
+        tell(&["tie:", acts]);
+        tell(&["tie:", first, " ", kind]);
+    }
     tell(&["contra:", kind, if contradicted(case, &outcome.says) { " yes" } else { " no" }]);
     let (ratio, mass) = (level(outcome.ratio, &CHANCES), level(outcome.mass, &MASSES));
     tell(&["r:", ratio]);

@@ -3,6 +3,7 @@
 //! Such mails are plainer than most that the weights were learnt from. Called by `verdict` once a mail.
 
 use super::super::Disposition;
+use super::super::anchor::Tie;
 use super::super::clause_reader::{Says, Votes};
 use super::super::clauses::Zone;
 use super::super::gist::Gist;
@@ -15,7 +16,7 @@ const SURE: f32 = 0.9;
 /// The same of a subject that decides nothing: it is too short to be surer of.
 const SURE_HEADING: f32 = 0.8;
 /// The same of what the whole mail wants, where no clause is in doubt.
-const SURE_WHOLE: f32 = 0.7;
+const SURE_WHOLE: f32 = 0.5;
 
 /// Is the likeliest outcome what our letter asked to send back, or else as plain as can be?
 pub(super) fn needs_no_weighing(case: &Case<'_>, votes: &Votes, likeliest: &Outcome) -> bool {
@@ -43,7 +44,7 @@ fn is_plain(case: &Case<'_>, votes: &Votes, likeliest: &Outcome) -> bool {
         .all(|(heads, says, chance)| chance >= if heads && says == Says::Nothing { SURE_HEADING } else { SURE });
     let gist = Gist::of(likeliest.disposition(), &likeliest.judgement.requests);
     let whole = matches!(gist, Gist::Comes | Gist::StaysAway) && votes.gist.of(gist) >= SURE_WHOLE;
-    sure && whole && case.page.is_short() && features::is_said(case, &likeliest.says)
+    case.page.tie == Tie::Known && sure && whole && case.page.is_short() && features::is_said(case, &likeliest.says)
 }
 
 #[cfg(test)]
