@@ -1,9 +1,9 @@
 //! The clause reader: what each clause says, by what labelled clauses of each kind have in common.
 //!
 //! The grammar names what it knows: concepts, persons, times, frames. Which of it decides, among all that people write
-//! beside, is learnt: a linear model weighs the words, their order, what the grammar found, and the clauses around; a small
-//! network beside it knows words by their parts, and what they mean together. Names, numbers, days and relations are told to
-//! both by their kind alone, so that they learn language and not people. The network also tells what the mail wants on the
+//! beside, is learnt: a linear model weighs the words, their order, what the grammar found, and the clauses around; two small
+//! networks beside it know words by their parts, and what they mean together. Names, numbers, days and relations are told to
+//! all by their kind alone, so that they learn language and not people. The networks also tell what the mail wants on the
 //! whole. They make nobody come by themselves: `intent` puts together what the clauses say, and `verdict` asks what else they
 //! may mean, and whether that fits the whole.
 
@@ -13,7 +13,7 @@ use super::clauses::Zone;
 use super::frames::Sight;
 use super::gist::{GISTS, Gist, Gists};
 use super::linear::{self, Choice, Lessons, Model};
-use super::network::{self, Network};
+use super::network::{self, Networks};
 use super::packed::hash;
 use super::page::Page;
 use features::Features;
@@ -22,7 +22,7 @@ use std::sync::LazyLock;
 /// A clause reader that has learnt for longer knows its own clauses better and those of others no better.
 const LESSONS: Lessons = Lessons { rounds: 5, rate: 0.05, shrink: 1e-3, seen: 20, dropout: 0.0, times: 1, settled: 3 };
 
-/// What the network learns by. Most of it is held back at a time: it could know all of these clauses by heart.
+/// What the networks learn by. Most of it is held back at a time: it could know all of these clauses by heart.
 const NETWORK_LESSONS: network::Lessons = network::Lessons {
     rounds: 18,
     rate: 4e-3,
@@ -34,17 +34,17 @@ const NETWORK_LESSONS: network::Lessons = network::Lessons {
     whole: 0.5,
 };
 
-/// Reads clauses by weights that were learnt: by a linear model and by a network, each heard for half.
+/// Reads clauses by weights that were learnt: by a linear model and by networks, each heard for half.
 #[derive(Debug)]
 pub struct ClauseReader {
     model: Model<LABELS>,
-    network: Network<LABELS, GISTS>,
+    networks: Networks<LABELS, GISTS>,
 }
 
 /// The clause reader whose weights are built in.
 pub(super) static BUILT_IN: LazyLock<ClauseReader> = LazyLock::new(|| ClauseReader {
     model: Model::packed(include_bytes!(concat!(env!("OUT_DIR"), "/clause_reader.weights"))),
-    network: Network::of(after_heading(include_bytes!("clause_reader/network.bin"))),
+    networks: Networks::of(after_heading(include_bytes!("clause_reader/networks.bin"))),
 });
 
 /// The weights of a clause reader, as they are kept.
@@ -52,8 +52,8 @@ pub(super) static BUILT_IN: LazyLock<ClauseReader> = LazyLock::new(|| ClauseRead
 pub struct ClauseWeights {
     /// The text of the linear model's file.
     pub model: String,
-    /// The bytes of the network's, without a first line that tells what they are.
-    pub network: Vec<u8>,
+    /// The bytes of the networks', without a first line that tells what they are.
+    pub networks: Vec<u8>,
 }
 
 /// What follows the first line of a file, which tells what it is.
@@ -65,7 +65,7 @@ fn after_heading(file: &[u8]) -> &[u8] {
 impl ClauseReader {
     /// The reader with such weights as [`train`] makes.
     pub fn new(weights: &ClauseWeights) -> Self {
-        Self { model: Model::parse(&weights.model), network: Network::of(weights.network.clone()) }
+        Self { model: Model::parse(&weights.model), networks: Networks::of(weights.networks.clone()) }
     }
 
     /// How likely each clause of a mail says what, and what the mail wants on the whole.
@@ -80,7 +80,7 @@ impl ClauseReader {
             features.more(number, |parts| hashes.push(hash(parts)));
             linear.push(self.model.chances(&mut hashes));
         }
-        let (networked, gist) = self.network.chances(&clauses);
+        let (networked, gist) = self.networks.chances(&clauses);
         let clauses = linear.into_iter().zip(networked).map(|(one, other)| Chances::between(one, other)).collect();
         Votes { clauses, gist: Gists(gist) }
     }
@@ -93,7 +93,7 @@ pub struct Lesson {
     pub written: String,
     /// The linear model's features by name, each once.
     features: Vec<String>,
-    /// What the network sees of it.
+    /// What the networks see of it.
     clause: network::Clause,
 }
 
@@ -115,7 +115,7 @@ pub(super) fn lessons(page: &Page) -> Vec<Lesson> {
     page.sights.iter().enumerate().map(lesson).collect()
 }
 
-/// A clause as the network sees it.
+/// A clause as the networks see it.
 fn network_clause(page: &Page, features: &Features<'_>, number: usize, own: &[u64]) -> network::Clause {
     let mut hashes = own.to_vec();
     features.letters(number, |parts| hashes.push(hash(parts)));
@@ -269,7 +269,7 @@ pub fn train(mails: &[LabelledMail<'_>]) -> ClauseWeights {
     let mails: Vec<network::Mail<'_>> = mails.iter().map(LabelledMail::seen_by_network).collect();
     ClauseWeights {
         model: linear::train::<LABELS>(&examples, LESSONS, &heads),
-        network: network::learn::<LABELS, GISTS>(&mails, NETWORK_LESSONS),
+        networks: network::learn::<LABELS, GISTS>(&mails, NETWORK_LESSONS),
     }
 }
 
@@ -281,6 +281,6 @@ mod tests {
     fn what_is_built_in_is_the_weights_file() {
         let file = Model::parse(include_str!("clause_reader/weights.tsv"));
         assert!(BUILT_IN.model == file, "the build script packs so many kinds of it as there are");
-        assert!(BUILT_IN.network.is_whole(), "it has as many rows and layers as this network");
+        assert!(BUILT_IN.networks.is_whole(), "they have as many rows and layers as these networks");
     }
 }

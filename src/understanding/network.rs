@@ -1,10 +1,10 @@
-//! A small neural network: the chance of each kind for every clause of a mail, by its own features and by its neighbours, and
-//! what kind of mail it is on the whole.
+//! Two small neural networks: the chance of each kind for every clause of a mail, by its own features and by its neighbours,
+//! and what kind of mail it is on the whole.
 //!
 //! The linear model (`linear`) adds up what each feature says by itself; the hidden layers learn what features mean together,
-//! and what a clause means beside those around it. The two err in different ways, so the clause reader asks both. Features
-//! that it knows are hashed into rows without keeping their names (Weinberger and others 2009): what two share, the layers tell
-//! apart. What it does not know says nothing.
+//! and what a clause means beside those around it. They err in different ways, so the clause reader asks both. Features that
+//! are known are hashed into rows without keeping their names (Weinberger and others 2009): what two share, the layers tell
+//! apart, and the other network, which begins by other chances and hashes otherwise. What is not known says nothing.
 
 mod known;
 mod learn;
@@ -15,8 +15,12 @@ use std::borrow::Cow;
 
 /// So many bits of a feature's hash say which row is its own.
 const ROW_BITS: u32 = 14;
+/// So many networks learn the same, each by itself: they err in different ways, and together less.
+const TOGETHER: usize = 2;
 /// The numbers of a row, and of each hidden layer.
 const WIDTH: usize = 96;
+/// The bytes of a row: two numbers in each.
+const PACKED: usize = WIDTH / 2;
 /// What a clause and its surroundings are told by: itself, the one before, the one after, the most of all.
 const AROUND: usize = 4 * WIDTH;
 /// Rows are added up in parts of this size, so that a long clause does not drown what it says.
@@ -41,23 +45,36 @@ impl Clause {
         Self { features, seen }
     }
 
-    /// The rows of those of its features that are known, each once.
-    fn rows(&self, known: &Known) -> Vec<u16> {
-        // The last bits, folded once more: the hash's own first bits hardly differ between short names.
-        let row = |hash: &u64| ((hash ^ (hash >> 29) ^ (hash >> 47)) & ((1 << ROW_BITS) - 1)) as u16;
-        let mut rows: Vec<u16> = self.features.iter().filter(|hash| known.holds(**hash)).map(row).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows
+    /// Those of its features that are known.
+    fn known<'a>(&'a self, known: &'a Known) -> impl Iterator<Item = u64> + 'a {
+        self.features.iter().copied().filter(|hash| known.holds(*hash))
     }
 }
 
-/// A trained network that tells `K` kinds of clauses apart, and `G` kinds of mails.
+/// The rows of features in the network of this number, each once.
+fn rows(features: impl Iterator<Item = u64>, number: usize) -> Vec<u16> {
+    // Odd numbers whose bits are well mixed spread what is multiplied by them (Knuth's way), each otherwise.
+    const SPREADS: [u64; TOGETHER] = [0x9e37_79b9_7f4a_7c15, 0xd1b5_4a32_d192_ed03];
+    let spread = SPREADS.get(number).copied().unwrap_or(1);
+    let row = |hash: u64| (hash.wrapping_mul(spread) >> (u64::BITS - ROW_BITS)) as u16;
+    let mut rows: Vec<u16> = features.map(row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+/// Trained networks that tell `K` kinds of clauses apart, and `G` kinds of mails.
 #[derive(Debug, PartialEq)]
-pub(super) struct Network<const K: usize, const G: usize> {
-    /// The features that it learnt something of.
+pub(super) struct Networks<const K: usize, const G: usize> {
+    /// The features that they learnt something of.
     known: Known,
-    /// The rows of features, in whole steps.
+    each: [Network<K, G>; TOGETHER],
+}
+
+/// One of them.
+#[derive(Debug, PartialEq)]
+struct Network<const K: usize, const G: usize> {
+    /// The rows of features, in whole steps, two in a byte.
     rows: Cow<'static, [u8]>,
     /// The size of such a step.
     step: f32,
@@ -104,54 +121,90 @@ impl<const O: usize> Layer<O> {
     }
 }
 
-impl<const K: usize, const G: usize> Network<K, G> {
-    /// The network of such bytes as [`learn`] gives: what it knows, then the rows and each layer, as the size of a step and then
-    /// whole steps of a byte. What is missing counts for nothing.
+impl<const K: usize, const G: usize> Networks<K, G> {
+    /// The networks of such bytes as [`learn`] gives: what they know, then of each the rows and the layers, as the size of a
+    /// step and then whole steps, two in a byte or one. What is missing counts for nothing.
     pub(super) fn of(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
         let bytes = bytes.into();
         let mut at = Known::BYTES;
-        let (rows, step) = part(&bytes, &mut at, (1 << ROW_BITS) * WIDTH);
-        let cut = |range: std::ops::Range<usize>| match &bytes {
-            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(range).unwrap_or_default()),
-            Cow::Owned(bytes) => Cow::Owned(bytes.get(range).unwrap_or_default().to_vec()),
-        };
-        let (known, rows) = (Known::from(cut(0..Known::BYTES)), cut(rows));
-        let bias = layer(&bytes, &mut at, 0).0.first().copied().unwrap_or([0.0; WIDTH]);
-        let layers = Layers {
-            own: layer(&bytes, &mut at, WIDTH),
-            around: layer(&bytes, &mut at, AROUND),
-            output: layer(&bytes, &mut at, WIDTH),
-            whole: layer(&bytes, &mut at, WIDTH),
-        };
-        Self { known, rows, step, bias, layers }
+        let each = std::array::from_fn(|_| Network::of(&bytes, &mut at));
+        Self { known: Known::from(cut(&bytes, 0..Known::BYTES)), each }
     }
 
-    /// Are all its rows and layers there?
+    /// Are all their rows and layers there?
     #[cfg(test)]
     pub(super) fn is_whole(&self) -> bool {
-        let Layers { own, around, output, whole } = &self.layers;
-        let layers = [own.0.len(), around.0.len(), output.0.len(), whole.0.len()];
-        self.known.is_whole()
-            && self.rows.len() == (1 << ROW_BITS) * WIDTH
-            && layers == [WIDTH + 1, AROUND + 1, WIDTH + 1, WIDTH + 1]
+        self.known.is_whole() && self.each.iter().all(Network::is_whole)
     }
 
-    /// The chances of each kind, together 1: for each clause of a mail, and for the mail.
+    /// The chances of each kind, together 1: for each clause of a mail, and for the mail. What the networks take for likely is
+    /// averaged in the sense that multiplies.
     pub(super) fn chances(&self, mail: &[Clause]) -> (Vec<[f32; K]>, [f32; G]) {
-        let (rows, _) = self.rows.as_chunks::<WIDTH>();
-        let bag = |clause: &Clause| {
+        let known: Vec<Vec<u64>> = mail.iter().map(|clause| clause.known(&self.known).collect()).collect();
+        let seen: Vec<bool> = mail.iter().map(|clause| clause.seen).collect();
+        let (mut clauses, mut whole) = (vec![[0.0; K]; mail.len()], [0.0; G]);
+        let share = 1.0 / TOGETHER as f32;
+        for (number, network) in self.each.iter().enumerate() {
+            let rows = known.iter().map(|features| rows(features.iter().copied(), number));
+            let pass = network.pass(rows, &seen);
+            clauses.iter_mut().zip(&pass.sums).for_each(|(sums, more)| add(sums, more, share));
+            add(&mut whole, &pass.whole, share);
+        }
+        (clauses.into_iter().map(super::linear::softmax).collect(), super::linear::softmax(whole))
+    }
+}
+
+impl<const K: usize, const G: usize> Network<K, G> {
+    fn of(bytes: &Cow<'static, [u8]>, at: &mut usize) -> Self {
+        let (rows, step) = part(bytes, at, (1 << ROW_BITS) * PACKED);
+        let bias = layer(bytes, at, 0).0.first().copied().unwrap_or([0.0; WIDTH]);
+        let layers = Layers {
+            own: layer(bytes, at, WIDTH),
+            around: layer(bytes, at, AROUND),
+            output: layer(bytes, at, WIDTH),
+            whole: layer(bytes, at, WIDTH),
+        };
+        Self { rows: cut(bytes, rows), step, bias, layers }
+    }
+
+    #[cfg(test)]
+    fn is_whole(&self) -> bool {
+        let Layers { own, around, output, whole } = &self.layers;
+        let layers = [own.0.len(), around.0.len(), output.0.len(), whole.0.len()];
+        self.rows.len() == (1 << ROW_BITS) * PACKED && layers == [WIDTH + 1, AROUND + 1, WIDTH + 1, WIDTH + 1]
+    }
+
+    /// What the clauses of a mail come to, each by the rows of its features.
+    fn pass(&self, clauses: impl Iterator<Item = Vec<u16>>, seen: &[bool]) -> Pass<K, G> {
+        let (rows, _) = self.rows.as_chunks::<PACKED>();
+        let bag = |features: Vec<u16>| {
             let mut sums = [0_i32; WIDTH];
-            for row in clause.rows(&self.known).into_iter().filter_map(|row| rows.get(usize::from(row))) {
-                sums.iter_mut().zip(row).for_each(|(sum, steps)| *sum += i32::from(steps.cast_signed()));
+            let (low, high) = sums.split_at_mut(PACKED);
+            for row in features.into_iter().filter_map(|row| rows.get(usize::from(row))) {
+                for ((low, high), steps) in low.iter_mut().zip(high.iter_mut()).zip(row) {
+                    *low += i32::from((steps << 4).cast_signed() >> 4);
+                    *high += i32::from(steps.cast_signed() >> 4);
+                }
             }
             let mut bag = self.bias;
             bag.iter_mut().zip(sums).for_each(|(bag, sum)| *bag = rectified(*bag + sum as f32 * self.step * SHARE));
             bag
         };
-        let seen: Vec<bool> = mail.iter().map(|clause| clause.seen).collect();
-        let pass = Pass::new(&self.layers, mail.iter().map(bag).collect(), &seen, |_| ());
-        (pass.sums.into_iter().map(super::linear::softmax).collect(), super::linear::softmax(pass.whole))
+        Pass::new(&self.layers, clauses.map(bag).collect(), seen, |_| ())
     }
+}
+
+/// A part of some bytes, kept where it is if it may stay there.
+fn cut(bytes: &Cow<'static, [u8]>, range: std::ops::Range<usize>) -> Cow<'static, [u8]> {
+    match bytes {
+        Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(range).unwrap_or_default()),
+        Cow::Owned(bytes) => Cow::Owned(bytes.get(range).unwrap_or_default().to_vec()),
+    }
+}
+
+/// Adds a share of numbers to others.
+fn add<const N: usize>(sums: &mut [f32; N], more: &[f32; N], share: f32) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more * share);
 }
 
 /// Where the next part of so many weights lies, and the size of its steps.

@@ -82,6 +82,7 @@ impl<'a> Features<'a> {
         let standing = page.registered.min(2).to_string();
         let ours = if page.topic.is_our_thread() { "ours" } else { "" };
         tell(&["m:", &standing, ours]);
+        tell(&["mt:", page.tie.name(), if page.topic.is_one_event() { "" } else { " several" }]);
         for hit in &sight.hits {
             tell(&["mc:", &standing, ours, " ", hit.concept.name()]);
         }

@@ -8,7 +8,10 @@
 mod tests;
 
 use super::super::linear::{chance, softmax};
-use super::{AROUND, Clause, Hidden, Known, Layer, Layers, Pass, ROW_BITS, SHARE, WIDTH, added, rectified};
+use super::{
+    AROUND, Clause, Hidden, Known, Layer, Layers, PACKED, Pass, ROW_BITS, SHARE, TOGETHER, WIDTH, added, rectified,
+    rows,
+};
 
 /// How a network learns.
 #[derive(Clone, Copy, Debug)]
@@ -54,9 +57,10 @@ struct Placed {
 }
 
 impl Placed {
-    fn of(mail: &Mail<'_>, known: &Known) -> Self {
+    /// In the network of this number.
+    fn of(mail: &Mail<'_>, known: &Known, number: usize) -> Self {
         Self {
-            rows: mail.clauses.iter().map(|(clause, _)| clause.rows(known)).collect(),
+            rows: mail.clauses.iter().map(|(clause, _)| rows(clause.known(known), number)).collect(),
             seen: mail.clauses.iter().map(|(clause, _)| clause.seen).collect(),
             kinds: mail.clauses.iter().map(|(_, kind)| *kind).collect(),
             kind: mail.kind,
@@ -66,20 +70,35 @@ impl Placed {
 
 /// The largest that a whole number of steps may be.
 const MOST_STEPS: f32 = 127.0;
+/// The same in half a byte.
+const MOST_STEPS_OF_HALF: f32 = 7.0;
+/// The size of such a step, beside how large a weight usually is: few are so large that they are cut, and the others lose as
+/// little as they can.
+const HALF_STEP: f32 = 0.42;
 /// How much of the past the means of gradients and of their squares remember.
 const REMEMBERED: (f32, f32) = (0.9, 0.99);
 /// Gradients that are longer together are cut to this length.
 const LONGEST: f32 = 1.0;
 
-/// Learns from labelled mails; gives the bytes that [`Network::of`](super::Network::of) reads.
+/// Learns from labelled mails; gives the bytes that [`Networks::of`](super::Networks::of) reads.
 pub(crate) fn learn<const K: usize, const G: usize>(mails: &[Mail<'_>], lessons: Lessons) -> Vec<u8> {
     let clauses = mails.iter().flat_map(|mail| &mail.clauses);
     let known = Known::of(clauses.map(|(clause, _)| clause.features.as_slice()), lessons.seen);
-    let mails: Vec<Placed> = mails.iter().map(|mail| Placed::of(mail, &known)).collect();
-    let mut student = Student::<K, G>::new();
+    let mut bytes = known.bytes().to_vec();
+    for number in 0..TOGETHER {
+        let mails: Vec<Placed> = mails.iter().map(|mail| Placed::of(mail, &known, number)).collect();
+        bytes.extend(learnt_by::<K, G>(number, &mails, lessons).bytes());
+    }
+    bytes
+}
+
+/// The network of this number, when it has learnt.
+fn learnt_by<const K: usize, const G: usize>(number: usize, mails: &[Placed], lessons: Lessons) -> Student<K, G> {
+    let mut student = Student::<K, G>::new(number);
     let steps = lessons.rounds * mails.len().div_ceil(lessons.batch);
     let mut taken = 0;
-    for round in 0..lessons.rounds {
+    // No two networks have a round in common, and so no chance.
+    for round in (0..lessons.rounds).map(|round| number * lessons.rounds + round) {
         let mut order: Vec<usize> = (0..mails.len()).collect();
         order.sort_by(|one, other| chance(round, 0, *one).total_cmp(&chance(round, 0, *other)));
         for batch in order.chunks(lessons.batch) {
@@ -94,7 +113,7 @@ pub(crate) fn learn<const K: usize, const G: usize>(mails: &[Mail<'_>], lessons:
             student.step(lessons.rate * warmth * (1.0 - taken as f32 / steps as f32), taken);
         }
     }
-    [known.bytes(), &student.bytes()].concat()
+    student
 }
 
 /// How much what is wrong with one clause counts in a batch, and what is wrong with one mail.
@@ -131,17 +150,19 @@ struct Student<const K: usize, const G: usize> {
 }
 
 impl<const K: usize, const G: usize> Student<K, G> {
-    fn new() -> Self {
+    /// The network of this number, before it has learnt anything.
+    fn new(number: usize) -> Self {
         let (rows, own, around) = (1 << ROW_BITS, WIDTH, AROUND);
+        let layer = |layer: usize| 5 * number + layer;
         // He and others (2015): sums that are neither drowned nor blown up on their way.
         let size = |inputs: usize| (6.0 / inputs as f32).sqrt();
         Self {
-            rows: random(0, rows, 0.17),
+            rows: random(layer(0), rows, 0.17),
             layers: Layers {
-                own: random(1, own, size(own)),
-                around: random(2, around, size(around)),
-                output: random(3, own, 0.1),
-                whole: random(4, own, 0.1),
+                own: random(layer(1), own, size(own)),
+                around: random(layer(2), around, size(around)),
+                output: random(layer(3), own, 0.1),
+                whole: random(layer(4), own, 0.1),
             },
             on_rows: Gradient::new(rows),
             on_own: Gradient::new(own),
@@ -218,7 +239,7 @@ impl<const K: usize, const G: usize> Student<K, G> {
         let (rows, bias) = self.rows.0.split_at(self.rows.0.len() - 1);
         let Layers { own, around, output, whole } = &self.layers;
         let layers = [steps(&own.0), steps(&around.0), steps(&output.0), steps(&whole.0)];
-        [steps(rows), steps(bias)].into_iter().chain(layers).flatten().collect()
+        [half_steps(rows), steps(bias)].into_iter().chain(layers).flatten().collect()
     }
 }
 
@@ -263,6 +284,21 @@ fn steps<const O: usize>(rows: &[[f32; O]]) -> Vec<u8> {
     let step = (largest / MOST_STEPS).max(f32::MIN_POSITIVE);
     let bytes = rows.iter().flatten().map(|weight| ((weight / step).round() as i8).cast_unsigned());
     step.to_le_bytes().into_iter().chain(bytes).collect()
+}
+
+/// The same in half a byte each: those of the first half of a row in the lower halves of the bytes.
+fn half_steps(rows: &[Hidden]) -> Vec<u8> {
+    let usual = (rows.iter().flatten().map(|weight| weight * weight).sum::<f32>() / (rows.len() * WIDTH) as f32).sqrt();
+    let step = (usual * HALF_STEP).max(f32::MIN_POSITIVE);
+    let half = |weight: &f32| {
+        let steps = (weight / step).round().clamp(-MOST_STEPS_OF_HALF, MOST_STEPS_OF_HALF) as i8;
+        steps.cast_unsigned() & 0b1111
+    };
+    let packed = |row: &Hidden| {
+        let (low, high) = row.split_at(PACKED);
+        low.iter().zip(high).map(|(low, high)| half(low) | half(high) << 4).collect::<Vec<u8>>()
+    };
+    step.to_le_bytes().into_iter().chain(rows.iter().flat_map(packed)).collect()
 }
 
 /// What was wrong with a layer's weights since the last step, and what is remembered of all steps before.

@@ -1,6 +1,6 @@
 //! What the network learns, and that its gradients are the slopes of what is wrong.
 
-use super::super::Network;
+use super::super::Networks;
 use super::*;
 
 const LESSONS: Lessons =
@@ -17,7 +17,7 @@ fn it_learns_what_a_clause_means_beside_another() {
     let mails = [mail(&yes, 0), mail(&no, 1)];
     let bytes = learn::<2, 2>(&mails, LESSONS);
     assert_eq!(bytes, learn::<2, 2>(&mails, LESSONS));
-    let network = Network::<2, 2>::of(bytes);
+    let network = Networks::<2, 2>::of(bytes);
     let chances = |mail: &[Clause]| {
         let (clauses, whole) = network.chances(mail);
         (*clauses.last().unwrap(), whole)
@@ -32,7 +32,7 @@ fn it_learns_what_features_mean_together_that_mean_nothing_apart() {
     let clauses = [clause(&[1]), clause(&[2]), clause(&[1, 2]), clause(&[3])];
     let mail = |(clause, kind)| Mail { clauses: vec![(clause, Some(kind))], kind: Some(kind) };
     let mails: Vec<Mail<'_>> = clauses.iter().zip([1, 1, 0, 0]).map(mail).collect();
-    let network = Network::<2, 2>::of(learn::<2, 2>(&mails, LESSONS));
+    let network = Networks::<2, 2>::of(learn::<2, 2>(&mails, LESSONS));
     let best = |clause: &Clause| usize::from(network.chances(std::slice::from_ref(clause)).0[0][0] < 0.5);
     assert_eq!(clauses.each_ref().map(best), [1, 1, 0, 0]);
 }
@@ -42,10 +42,20 @@ fn what_too_few_clauses_had_says_nothing() {
     let clauses = [clause(&[1]), clause(&[1]), clause(&[2]), clause(&[2]), clause(&[3])];
     let mail = |(clause, kind)| Mail { clauses: vec![(clause, Some(kind))], kind: Some(kind) };
     let mails: Vec<Mail<'_>> = clauses.iter().zip([0, 0, 1, 1, 1]).map(mail).collect();
-    let network = Network::<2, 2>::of(learn::<2, 2>(&mails, Lessons { seen: 2, ..LESSONS }));
+    let network = Networks::<2, 2>::of(learn::<2, 2>(&mails, Lessons { seen: 2, ..LESSONS }));
     let chances = |features: &[u64]| network.chances(&[clause(features)]);
     assert_ne!(chances(&[1, 2]), chances(&[1]));
     assert_eq!(chances(&[1, 3]), chances(&[1]));
+}
+
+#[test]
+fn what_shares_a_row_in_one_network_has_its_own_in_the_other() {
+    let row = |feature: u64, number| rows([feature.wrapping_mul(0x0000_0100_0000_01b3)].into_iter(), number);
+    let features: Vec<u64> = (0..1000).collect();
+    let pairs = features.iter().flat_map(|one| features.iter().map(move |other| (*one, *other)));
+    let sharing: Vec<(u64, u64)> = pairs.filter(|(one, other)| one < other && row(*one, 0) == row(*other, 0)).collect();
+    let in_both = sharing.iter().filter(|(one, other)| row(*one, 1) == row(*other, 1)).count();
+    assert!(sharing.len() > 10 && in_both * 10 < sharing.len(), "{in_both} of {}", sharing.len());
 }
 
 /// What is wrong with a mail in one number: how little the labels were expected.
@@ -66,8 +76,8 @@ fn every_gradient_is_the_slope_of_what_is_wrong() {
     let clauses = [clause(&[11, 12]), clause(&[13]), Clause::new(vec![14], false), clause(&[12, 15])];
     let mail = Mail { clauses: clauses.iter().zip([Some(0), None, Some(1), Some(1)]).collect(), kind: Some(1) };
     let known = Known::of(clauses.iter().map(|clause| clause.features.as_slice()), 1);
-    let mail = Placed::of(&mail, &known);
-    let mut student = Student::<2, 2>::new();
+    let mail = Placed::of(&mail, &known, 0);
+    let mut student = Student::<2, 2>::new(0);
     let mut held = Held { round: 0, number: 0, drawn: 0 };
     student.read(&mail, Shares { clause: 1.0, mail: 1.0 }, LESSONS, &mut held);
     type Weights = fn(&mut Student<2, 2>, usize) -> &mut [f32];
@@ -113,6 +123,6 @@ fn every_gradient_is_the_slope_of_what_is_wrong() {
 #[test]
 fn what_is_missing_counts_for_nothing() {
     let half = |chances: (Vec<[f32; 2]>, [f32; 2])| assert_eq!(chances, (vec![[0.5, 0.5]], [0.5, 0.5]));
-    half(Network::<2, 2>::of(Vec::new()).chances(&[clause(&[1])]));
-    half(Network::<2, 2>::of(vec![1; 1000]).chances(&[clause(&[1])]));
+    half(Networks::<2, 2>::of(Vec::new()).chances(&[clause(&[1])]));
+    half(Networks::<2, 2>::of(vec![1; 1000]).chances(&[clause(&[1])]));
 }
