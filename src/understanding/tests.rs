@@ -137,7 +137,8 @@ fn without_what_was_learnt_a_person_looks_but_at_what_is_as_plain_as_can_be() {
     for typed in ["Ik meld me af voor de 15e.", "Hoi,\n\nIk kom niet.", "Ik kom graag op 15 november."] {
         assert_eq!(by(nothing, typed), Disposition::Act, "{typed}");
     }
-    let reasoned = "Helaas, de 15e lukt niet, de zaak moet open blijven.";
+    let reasoned = "Helaas, de 15e lukt niet, de zaak moet open blijven. Mijn hulp is op vakantie, en zo vlak voor de feestdagen \
+                    staan de klanten al om negen uur op de stoep. Veel plezier allemaal!";
     assert_eq!(by(&verdict::BUILT_IN, reasoned), Disposition::Act);
     assert_eq!(by(nothing, reasoned), Disposition::Ask);
 }

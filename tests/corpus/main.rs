@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 /// missed at most. `unseen` is the measure: nobody has learnt from it, no rule and no weight. From `newest` no weight has,
 /// but some rules: its worst mistakes were looked at after it was first measured.
 const FILES: [(&str, &str, Floor); 5] = [
-    ("dev", include_str!("dev.jsonl"), Floor { exact: 95.6, harmful: 7, missed: 9 }),
+    ("dev", include_str!("dev.jsonl"), Floor { exact: 95.6, harmful: 5, missed: 4 }),
     ("own", include_str!("own.jsonl"), Floor { exact: 100.0, harmful: 0, missed: 0 }),
-    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 93.2, harmful: 6, missed: 4 }),
-    ("newest", include_str!("newest.jsonl"), Floor { exact: 81.0, harmful: 12, missed: 5 }),
-    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 79.2, harmful: 13, missed: 5 }),
+    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 93.4, harmful: 5, missed: 4 }),
+    ("newest", include_str!("newest.jsonl"), Floor { exact: 84.7, harmful: 10, missed: 8 }),
+    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 81.5, harmful: 14, missed: 6 }),
 ];
 
 struct Floor {

@@ -1,6 +1,6 @@
 //! Holds the weights of `understanding` to the labelled mails that they are learnt from, and learns them anew.
 //!
-//! `UPDATE_WEIGHTS=1 cargo test --release --test corpus the_weights` writes the files, in a quarter of an hour. `LEAVE_OUT=d18`
+//! `UPDATE_WEIGHTS=1 cargo test --release --test corpus the_weights` writes the files, in twenty minutes on two cores. `LEAVE_OUT=d18`
 //! beside `--nocapture` leaves the mails out whose ids begin so, and prints how they are read by one who never saw them.
 
 use crate::labels::{self, Answer, Mail, World};
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/clause_reader/weights.tsv");
-const NETWORK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/clause_reader/network.bin");
+const NETWORKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/clause_reader/networks.bin");
 const SEATS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/seats/weights.tsv");
 const VERDICTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/understanding/verdict/weights.tsv");
 /// Of so many clauses in a hundred the label may be lost because they are cut otherwise today.
@@ -230,7 +230,7 @@ fn fingerprint(world: &World, Weights { clauses, seats, .. }: &Weights) -> Strin
         all.update(format!("{:?}{numbers:?}{outcomes:?}", taught.clauses));
     }
     all.update(&clauses.model);
-    all.update(&clauses.network);
+    all.update(&clauses.networks);
     all.update(seats);
     hex(all)
 }
@@ -262,8 +262,8 @@ fn the_weights_are_those_of_these_mails() {
     let files = |weights: &Weights| {
         let from = fingerprint(&world, weights);
         let Weights { clauses, seats, verdicts } = weights;
-        let (model, network) = (clauses.model.as_bytes(), clauses.network.as_slice());
-        let files = [(MODEL, model), (NETWORK, network), (SEATS, seats.as_bytes()), (VERDICTS, verdicts.as_bytes())];
+        let (model, networks) = (clauses.model.as_bytes(), clauses.networks.as_slice());
+        let files = [(MODEL, model), (NETWORKS, networks), (SEATS, seats.as_bytes()), (VERDICTS, verdicts.as_bytes())];
         files.map(|(path, weights)| (path, file(weights, &from)))
     };
     if std::env::var_os("UPDATE_WEIGHTS").is_some() {
@@ -273,7 +273,7 @@ fn the_weights_are_those_of_these_mails() {
         return;
     }
     let text = |path| String::from_utf8(kept(path)).expect("text");
-    let clauses = ClauseWeights { model: text(MODEL), network: kept(NETWORK) };
+    let clauses = ClauseWeights { model: text(MODEL), networks: kept(NETWORKS) };
     for (path, file) in files(&Weights { clauses, seats: text(SEATS), verdicts: text(VERDICTS) }) {
         let sound = std::fs::read(path).expect("the weights file can be read") == file;
         assert!(sound, "{path}: not learnt from these mails as they are; run it in release with UPDATE_WEIGHTS=1");
