@@ -125,10 +125,10 @@ impl<const K: usize, const G: usize> Networks<K, G> {
     /// The networks of such bytes as [`learn`] gives: what they know, then of each the rows and the layers, as the size of a
     /// step and then whole steps, two in a byte or one. What is missing counts for nothing.
     pub(super) fn of(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
-        let bytes = bytes.into();
+        let bytes = Bytes(bytes.into());
         let mut at = Known::BYTES;
         let each = std::array::from_fn(|_| Network::of(&bytes, &mut at));
-        Self { known: Known::from(cut(&bytes, 0..Known::BYTES)), each }
+        Self { known: Known::from(bytes.cut(0..Known::BYTES)), each }
     }
 
     /// Are all their rows and layers there?
@@ -155,16 +155,16 @@ impl<const K: usize, const G: usize> Networks<K, G> {
 }
 
 impl<const K: usize, const G: usize> Network<K, G> {
-    fn of(bytes: &Cow<'static, [u8]>, at: &mut usize) -> Self {
-        let (rows, step) = part(bytes, at, (1 << ROW_BITS) * PACKED);
-        let bias = layer(bytes, at, 0).0.first().copied().unwrap_or([0.0; WIDTH]);
+    fn of(bytes: &Bytes, at: &mut usize) -> Self {
+        let (rows, step) = part(&bytes.0, at, (1 << ROW_BITS) * PACKED);
+        let bias = layer(&bytes.0, at, 0).0.first().copied().unwrap_or([0.0; WIDTH]);
         let layers = Layers {
-            own: layer(bytes, at, WIDTH),
-            around: layer(bytes, at, AROUND),
-            output: layer(bytes, at, WIDTH),
-            whole: layer(bytes, at, WIDTH),
+            own: layer(&bytes.0, at, WIDTH),
+            around: layer(&bytes.0, at, AROUND),
+            output: layer(&bytes.0, at, WIDTH),
+            whole: layer(&bytes.0, at, WIDTH),
         };
-        Self { rows: cut(bytes, rows), step, bias, layers }
+        Self { rows: bytes.cut(rows), step, bias, layers }
     }
 
     #[cfg(test)]
@@ -194,11 +194,16 @@ impl<const K: usize, const G: usize> Network<K, G> {
     }
 }
 
-/// A part of some bytes, kept where it is if it may stay there.
-fn cut(bytes: &Cow<'static, [u8]>, range: std::ops::Range<usize>) -> Cow<'static, [u8]> {
-    match bytes {
-        Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(range).unwrap_or_default()),
-        Cow::Owned(bytes) => Cow::Owned(bytes.get(range).unwrap_or_default().to_vec()),
+/// Weights as bytes, built in or learnt just now.
+struct Bytes(Cow<'static, [u8]>);
+
+impl Bytes {
+    /// A part of them, left where it is if it is built in.
+    fn cut(&self, range: std::ops::Range<usize>) -> Cow<'static, [u8]> {
+        match &self.0 {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(range).unwrap_or_default()),
+            Cow::Owned(bytes) => Cow::Owned(bytes.get(range).unwrap_or_default().to_vec()),
+        }
     }
 }
 

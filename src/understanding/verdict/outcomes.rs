@@ -106,8 +106,9 @@ impl Outcome {
     }
 }
 
-/// All that a mail may come to: first what the likeliest meanings of its clauses come to, then what else is, by how likely;
-/// last what of these comes to a number of seats that only the seat reader knows.
+/// All that a mail may come to: first what the likeliest meanings of its clauses come to, then what else is, by how likely,
+/// and what it may want on the whole; last what of these comes to a number of seats that only the seat reader knows, and that
+/// nothing is done.
 pub(in super::super) fn outcomes(seats: &SeatReader, case: &Case<'_>, votes: &Votes) -> Vec<Outcome> {
     let likeliest = intent::judge(case);
     let says = case.says.to_vec();
