@@ -163,6 +163,9 @@ pub fn train(mails: &[VerdictLesson]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Input;
+    use super::super::clause_reader::{Chances, Says};
+    use super::super::gist::Gist;
     use super::super::page::Page;
     use super::super::tests::{input, situation};
     use super::*;
@@ -201,6 +204,24 @@ mod tests {
         assert!(!spoken("Mega campanha | Cursos de setembro", &come));
         assert!(spoken("Haal mij van de mailinglijst.", &Request::Unsubscribe));
         assert!(!spoken("Cursos de setembro", &Request::Unsubscribe));
+    }
+
+    #[test]
+    fn what_ties_to_us_by_its_address_alone_is_done_only_where_it_is_spoken() {
+        let decided = |typed: &str| {
+            let (input, situation) = (Input { subject: "", ..input(typed, "", "") }, situation());
+            let page = Page::of(&input, &situation);
+            assert_eq!(page.tie, Tie::Addressed, "{typed}");
+            let mut vote = Chances::default();
+            vote.0[Says::Comes as usize] = 1.0;
+            let mut votes = Votes { clauses: vec![vote; page.sights.len()], gist: Default::default() };
+            votes.gist.0[Gist::Comes as usize] = 1.0;
+            let says = votes.says();
+            let case = super::super::case(&input, &situation, &page, &says);
+            disposition(&decide(&BUILT_IN, &seats::BUILT_IN, &case, &votes))
+        };
+        assert_eq!(decided("Ik kom."), Disposition::Act);
+        assert_eq!(decided("Cursos de setembro"), Disposition::Ask);
     }
 
     #[test]

@@ -50,6 +50,27 @@ fn chosen(typed: &str, around: Around<'_>, situation: &Situation) -> String {
 }
 
 #[test]
+fn two_days_that_are_told_of_one_must_be_the_same() {
+    let open = situation("2017-11-14", vec![autumn()]);
+    for (typed, want) in [
+        ("morgen, de 16e", "!"),
+        ("morgen 16 november", "!"),
+        ("morgen, de 15e", "b16"),
+        ("morgen de 15e op de fiets, en de 16e naar zee", "b16"),
+    ] {
+        assert_eq!(chosen(typed, Around::default(), &open), want, "{typed}");
+    }
+}
+
+#[test]
+fn a_short_name_that_opens_a_line_may_be_another_word() {
+    let both = situation("2017-11-09", vec![autumn(), winter()]);
+    for (typed, want) in [("Pluk past mij wel beter", "b17"), ("Pluk de dag zeg ik maar", "?")] {
+        assert_eq!(chosen(typed, Around::default(), &both), want, "{typed}");
+    }
+}
+
+#[test]
 fn two_are_open_and_the_words_say_which() {
     let both = situation("2017-11-09", vec![autumn(), winter()]);
     for (typed, want) in [

@@ -266,17 +266,35 @@ mod tests {
         assert!(ways(false, "De sneeuw ligt hier hoog.").iter().all(|(way, ..)| *way != Way::LeftAlone));
     }
 
+    fn vote(chances: [(Says, f32); 3]) -> Chances {
+        let mut vote = Chances::default();
+        for (says, chance) in chances {
+            vote.0[says as usize] = chance;
+        }
+        vote
+    }
+
+    #[test]
+    fn what_it_may_want_on_the_whole_and_nothing_are_outcomes_too() {
+        let (input, situation) = (input("Die middag niet. Het zij zo.", "", ""), situation());
+        let page = Page::of(&input, &situation);
+        // Of neither clause alone comes a cancellation by another meaning: one is not sure, the other not of the author.
+        let unsure = vote([(Says::Unsure, 0.8), (Says::StaysAway, 0.03), (Says::Nothing, 0.17)]);
+        let mut votes = Votes { clauses: vec![unsure, unsure], gist: Default::default() };
+        votes.gist.0[Gist::StaysAway as usize] = 0.9;
+        let says = votes.says();
+        let case = Case { input: &input, situation: &situation, page: &page, lexicon: &LEXICON, says: &says };
+        let found = outcomes(&SeatReader::parse(""), &case, &votes);
+        let ways: Vec<(Way, Disposition)> = found.iter().map(|outcome| (outcome.way, outcome.disposition())).collect();
+        assert!(ways.contains(&(Way::Likeliest, Disposition::Ask)), "{ways:?}");
+        assert!(ways.contains(&(Way::Whole(Gist::StaysAway), Disposition::Act)), "{ways:?}");
+        assert!(ways.contains(&(Way::LeftAlone, Disposition::Ignore)), "{ways:?}");
+    }
+
     #[test]
     fn a_mail_may_want_on_the_whole_what_no_clause_says_likeliest() {
         let (input, situation) = (input("Reken op Sam. Al regent het.", "", ""), situation());
         let page = Page::of(&input, &situation);
-        let vote = |chances: [(Says, f32); 3]| {
-            let mut vote = Chances::default();
-            for (says, chance) in chances {
-                vote.0[says as usize] = chance;
-            }
-            vote
-        };
         let clauses = vec![
             vote([(Says::OtherComes, 0.5), (Says::Comes, 0.4), (Says::StaysAway, 0.1)]),
             vote([(Says::Unsure, 0.6), (Says::Nothing, 0.3), (Says::StaysAway, 0.1)]),
