@@ -5,6 +5,7 @@
 //! parentheses are a clause of their own. Called by `mod`; knows no concepts.
 
 mod languages;
+mod zones;
 
 use super::lexicon::{Lexicon, Role, Tongue};
 use super::words::{Kind, Token, tokenise};
@@ -190,48 +191,6 @@ impl Cutter<'_> {
 
     fn starts_line(&self, at: usize) -> bool {
         at.checked_sub(1).is_none_or(|before| self.tokens.get(before).is_some_and(|token| token.kind == Kind::Break))
-    }
-
-    fn line(&self, start: usize) -> &[Token] {
-        let rest = self.tokens.get(start..).unwrap_or_default();
-        let end = rest.iter().position(|token| token.kind == Kind::Break).unwrap_or(rest.len());
-        rest.get(..end).unwrap_or_default()
-    }
-
-    fn zone_of_line(&self, start: usize, zone: Zone) -> Zone {
-        let line = self.line(start);
-        let words: Vec<&Token> = line.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number)).collect();
-        let (Some(first), true) = (words.first(), zone != Zone::Subject) else { return zone };
-        if self.lexicon.is(first.word, Role::Postscript) || first.is("p.s") {
-            return Zone::Postscript;
-        }
-        let second = words.get(1).and_then(|token| token.word);
-        let closes = self.lexicon.is(first.word, Role::Closing)
-            || (words.len() <= 5 && self.lexicon.is(second, Role::Closing) && !self.lexicon.is(first.word, Role::Verb));
-        let verb = words.iter().any(|word| self.lexicon.is(word.word, Role::Verb));
-        // "Liebe Leute" greets at the top and takes leave at the foot.
-        let closes = closes
-            && (!self.lexicon.is(first.word, Role::Greeting) || self.clauses.iter().any(|c| c.zone == Zone::Text));
-        let starts_with_author = words.len() <= 9
-            && !verb
-            && self.author.len() >= 2
-            && words.first().is_some_and(|word| self.author.first() == Some(&word.fold))
-            && (words.iter().take(4).any(|word| self.author.last() == Some(&word.fold))
-                || words.len() <= 3 && words.iter().all(|word| word.capital));
-        let named = !self.author.is_empty()
-            && start > 1
-            && self.clauses.iter().any(|clause| clause.zone == Zone::Text)
-            && (starts_with_author
-                || words.len() <= 5
-                    && words.iter().all(|word| self.author.contains(&word.fold))
-                    && words.iter().any(|word| word.fold.len() > 2));
-        match zone {
-            Zone::Closing if words.len() <= 5 && self.lexicon.is(first.word, Role::Greeting) && line.len() > 1 => {
-                Zone::Text
-            }
-            _ if (closes && words.len() <= 9) || named => Zone::Closing,
-            _ => zone,
-        }
     }
 
     fn cut_sentence(&mut self, tokens: Range<usize>, zone: Zone, opens_line: bool) {
