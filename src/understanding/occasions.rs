@@ -75,7 +75,7 @@ pub fn find(text: &str, quoted: &str, situation: &Situation) -> Vec<Occasion> {
             venue: false,
         });
     }
-    for (event, span) in event_choice::listed_in_text(text, quoted, situation) {
+    for (event, span) in event_choice::pointed_at(text, quoted, situation) {
         if found.iter().all(|occasion| occasion.span.end <= span.start || span.end <= occasion.span.start) {
             found.push(Occasion {
                 span,

@@ -47,6 +47,11 @@ impl Reader<'_> {
         // A date after the weekday.
         let mut date = word.end + usize::from(self.is_mark(word.end, ','));
         date = if self.pick(date, which).is_some() { date + 1 } else { date };
+        // "I can't do the 24th" is no Thursday, and "ma op de 15e" is somebody's mother.
+        if word.short && self.token(date).and_then(Token::word).is_some_and(|word| matches!(word, "the" | "op" | "on"))
+        {
+            return None;
+        }
         date = self.skip(date, Sense::Article);
         date += usize::from(self.is_mark(date, '('));
         let dated = self.numeric(date, Some(word.weekday)).or_else(|| self.days_of_month(date, Some(word.weekday)));

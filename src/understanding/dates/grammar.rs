@@ -87,6 +87,7 @@ impl Reader<'_> {
             .or_else(|| self.day_word(at))
             .or_else(|| self.bare_ordinal(at, None))
             .or_else(|| self.bare_month(at))
+            .or_else(|| self.season(at))
     }
 
     // What stands at a place.

@@ -3,6 +3,7 @@
 //! A part of the grammar, called by its rules.
 
 use super::grammar::{DayForm, Found, Reader};
+use super::token::Token;
 use super::words::Sense;
 use super::{Certainty, Meaning};
 
@@ -29,6 +30,11 @@ impl Reader<'_> {
             });
         }
         let mut ordinals = vec![self.ordinal(at)?];
+        // "Het wordt mijn eerste bijeenkomst" counts those of one person.
+        let owned = self.before(at).and_then(Token::word).is_some_and(|word| matches!(word, "mijn" | "m'n" | "my"));
+        if let (true, Some(end)) = (owned, self.meeting_noun(ordinals.first()?.1)) {
+            return Some((end, Vec::new()));
+        }
         loop {
             let end = ordinals.last()?.1;
             if let Some(meeting) = self.meeting_noun(end) {

@@ -129,6 +129,13 @@ fn counted_from_the_day_of_receipt() {
             ("kommenden Mittwoch", &["kommenden Mittwoch=2017-11-15"]),
             ("mercredi prochain", &["mercredi prochain=2017-11-15"]),
             ("volgend jaar", &["volgend jaar=2018-01-01..2018-12-31"]),
+            ("in jannewoari", &["jannewoari=2018-01-01..2018-01-31"]),
+            ("de najaarsbijeenkomst", &["najaarsbijeenkomst=2017-09-01..2017-11-30"]),
+            (
+                "die in de winter, en die van het voorjaar",
+                &["winter=2017-12-01..2018-02-28", "voorjaar=2018-03-01..2018-05-31"],
+            ),
+            ("de winter komt, mijn winterjas hangt klaar", &[]),
         ],
     );
     let next = find("volgende woensdag", &at("2017-11-13"));
@@ -176,6 +183,7 @@ fn meetings_by_number_are_no_days() {
             ("the 16th meeting", &["16th meeting=#16"]),
             ("Voor de 16e meld ik mij aan", &["16e=2017-11-16"]),
             ("de 15e een bijeenkomst", &["15e=2017-11-15"]),
+            ("dit wordt mijn eerste bijeenkomst", &[]),
         ],
     );
 }
@@ -212,6 +220,20 @@ fn a_weekday_that_contradicts_is_told() {
     ] {
         assert_eq!(find(text, &at("2017-11-02"))[0].certainty, certainty, "{text}");
     }
+}
+
+#[test]
+fn of_several_days_with_that_number_the_weekday_tells_which() {
+    expect(
+        "2018-01-13",
+        &[("zondag de 24e", &["zondag de 24e=2017-12-24"]), ("woensdag de 24e", &["woensdag de 24e=2018-01-24"])],
+    );
+    // "Do" is Thursday, and English.
+    expect("2018-01-13", &[("I can't do the 24th", &["24th=2018-01-24"]), ("do de 25e", &["do de 25e=2018-01-25"])]);
+    expect(
+        "2018-01-13",
+        &[("hou iets vrij op de 24e", &["24e=2018-01-24"]), ("vr 26 januari", &["vr 26 januari=2018-01-26"])],
+    );
 }
 
 proptest::proptest! {

@@ -15,6 +15,8 @@ const FILES: [&str; 4] =
 pub(super) enum Sense {
     /// A month's name, by number.
     Month(i8),
+    /// A season, by the number of its first month.
+    Season(i8),
     /// A month's name that is a word or name of its own as well: only beside a day number.
     ShortMonth(i8),
     /// A day of the week.
@@ -148,8 +150,8 @@ pub(super) fn both(word: &str) -> (&'static [Sense], &'static [Sense]) {
     if !known.is_empty() {
         return (known, &[]);
     }
-    let slips = repaired(word);
-    (known, if slips.is_empty() { of_a_month(word) } else { slips })
+    let found = [repaired, of_a_month, of_a_season].into_iter().map(|may_mean| may_mean(word));
+    (known, found.into_iter().find(|senses| !senses.is_empty()).unwrap_or_default())
 }
 
 /// "Januarieditie", "novembermiddag": a word that begins with a month means something of that month.
@@ -158,6 +160,15 @@ fn of_a_month(word: &str) -> &'static [Sense] {
     let longer = |known: &str| word.strip_prefix(known).is_some_and(|tail| tail.len() >= 3);
     let mut months = REPAIRABLE.iter().filter(|(known, senses)| is_month(senses) && longer(known));
     months.next().map_or(&[], |(_, senses)| senses)
+}
+
+/// "Herfstbijeenkomst", "najaarsmiddag": a word that begins with a season and ends with what is held then.
+fn of_a_season(word: &str) -> &'static [Sense] {
+    let held = |tail: &str| senses(tail).iter().any(|sense| matches!(sense, Sense::Meeting | Sense::Part));
+    let fits = |tail: &str| held(tail) || tail.strip_prefix('s').is_some_and(held);
+    let mut seasons = SENSES.iter().filter(|(_, senses)| senses.iter().any(|sense| matches!(sense, Sense::Season(_))));
+    let season = seasons.find(|(season, _)| word.strip_prefix(*season).is_some_and(fits));
+    season.map_or(&[], |(_, senses)| senses)
 }
 
 /// The senses of the one known word that is a single slip of the keyboard away; empty when there is none, or several.
@@ -186,6 +197,7 @@ fn sense_of(head: &str) -> Option<Sense> {
     let count = || number().and_then(|n| u32::try_from(n).ok());
     Some(match kind {
         "month" => Sense::Month(month()?),
+        "season" => Sense::Season(month()?),
         "shortmonth" => Sense::ShortMonth(month()?),
         "weekday" => Sense::Weekday(weekday()?),
         "shortweekday" => Sense::ShortWeekday(weekday()?),

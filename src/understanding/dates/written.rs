@@ -7,7 +7,7 @@ use super::resolve::{self, WhichOfMonth};
 use super::token::Token;
 use super::words::{Edge, Sense, Unit};
 use super::{Bound, Certainty, Meaning, Mention};
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 impl Reader<'_> {
     /// "15 november", "13, 14 en 15 november", "van 10 t/m 12 november 2017".
@@ -133,12 +133,13 @@ impl Reader<'_> {
         let mut days = resolve::day_of_month(number.day, self.today);
         let mut certainty = Certainty::Sure;
         if let Some(weekday) = weekday {
-            days.sort_by_key(|day| day.weekday() != weekday);
-            if days.first()?.weekday() != weekday {
-                if !ordinal {
-                    return None;
-                }
+            let fits = |day: &Date| day.weekday() == weekday;
+            if days.iter().any(fits) {
+                days.retain(fits);
+            } else if ordinal {
                 certainty = Certainty::Conflicting;
+            } else {
+                return None;
             }
         }
         if days.is_empty() {
@@ -158,6 +159,20 @@ impl Reader<'_> {
         let plain = |sense| matches!(sense, Sense::ShortMonth(month) if is_plain(month)).then_some(());
         let mut others = (0..self.len()).filter(|other| *other != at);
         self.is_small(at) && others.any(|other| self.pick(other, plain).is_some())
+    }
+
+    /// "Die in de winter", "die van het najaar", "de herfstbijeenkomst".
+    pub(super) fn season(&self, at: usize) -> Found {
+        let named = |sense| if let Sense::Season(month) = sense { Some(month) } else { None };
+        let before = |back: usize| at.checked_sub(back).and_then(|at| self.token(at)).and_then(Token::word);
+        let pointed = before(3) == Some("die")
+            && matches!(before(2), Some("in" | "van"))
+            && matches!(before(1), Some("de" | "het"));
+        let whole = || self.slips(at).iter().find_map(|&sense| named(sense));
+        let month = self.pick(at, named).filter(|_| pointed).or_else(whole)?;
+        let (first, _) = resolve::month(month, None, self.today)?;
+        let (_, last) = resolve::month_from(2, first);
+        Some((at + 1, vec![self.mention(at, at + 1, Meaning::Period(first, last), Certainty::Sure)]))
     }
 
     /// "in januari", "eind november".

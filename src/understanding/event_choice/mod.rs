@@ -309,18 +309,20 @@ fn after(event: &EventId, situation: &Situation) -> Option<EventId> {
     situation.events.iter().filter(|open| open.start > start).min_by_key(|open| open.start).map(|open| open.id.clone())
 }
 
-/// The words by which a text points at one of several open events: "die tweede" of those that the quoted letter lists,
-/// "nummer 17" by its title, "de eerstvolgende".
-pub fn listed_in_text(text: &str, quoted: &str, situation: &Situation) -> Vec<(EventId, Range<usize>)> {
+/// The words by which a text points at one of several open events: "nummer 17" by its title, "de eerstvolgende", "deze keer".
+pub fn pointed_at(text: &str, quoted: &str, situation: &Situation) -> Vec<(EventId, Range<usize>)> {
     if situation.events.len() < 2 {
         return Vec::new();
     }
-    named::listed_words(text)
+    named::pointing_words(text)
         .into_iter()
         .filter_map(|(which, span)| {
             let event = match which {
-                Pointer::Listed(listed) => listed_in(quoted, listed, situation),
                 Pointer::Next => situation.events.iter().min_by_key(|event| event.start).map(|event| event.id.clone()),
+                Pointer::This => match named_in(quoted, situation).events().as_slice() {
+                    [only] => Some(only.clone()),
+                    _ => None,
+                },
                 Pointer::Number(number) => {
                     let titled = |event: &&super::EventInfo| named::title_number(event) == Some(number);
                     situation.events.iter().find(titled).map(|event| event.id.clone())
@@ -333,12 +335,23 @@ pub fn listed_in_text(text: &str, quoted: &str, situation: &Situation) -> Vec<(E
 
 /// How a word points at one of several events.
 enum Pointer {
-    /// By its place in the quoted letter.
-    Listed(Listed),
     /// The next one to come.
     Next,
+    /// "Nu niet", "deze keer": the one that the quoted letter is about.
+    This,
     /// By the number in its title.
     Number(u32),
+}
+
+/// The open events in the order in which the quoted letter lists them all, else the first to come first.
+pub fn in_order(quoted: &str, situation: &Situation) -> Vec<EventId> {
+    let listed = named_in(quoted, situation).events();
+    if listed.len() > 1 && listed.len() == situation.events.len() {
+        return listed;
+    }
+    let mut events: Vec<_> = situation.events.iter().collect();
+    events.sort_by_key(|event| event.start);
+    events.into_iter().map(|event| event.id.clone()).collect()
 }
 
 /// The first or last of the events that the quoted letter lists, when it lists more than one.

@@ -67,6 +67,10 @@ const LETTERS: [&str; 14] = [
     "mails",
 ];
 
+/// A part of a month has at least so many days, and a month fewer than so many.
+const MONTH_PART: i64 = 9;
+const MONTH: i64 = 31;
+
 /// What `text` names: one clause, a subject, or everything that was typed.
 pub fn named_in(text: &str, situation: &Situation) -> Named {
     let tokens = cut(text);
@@ -150,10 +154,12 @@ fn place(text: &str, mention: &Mention, situation: &Situation, named: &mut Named
             let mut inside = events.iter().filter(|event| (*first..=*last).contains(&day(event)));
             match (inside.next(), inside.next(), mention.bound) {
                 (Some(event), None, Bound::On) => return hit(event, By::Period, Strength::Weak),
-                (None, _, Bound::On) if *first > situation.received.date() => OtherKind::Period,
+                (None, _, Bound::On) if is_to_come(*first, *last, situation.received.date()) => OtherKind::Period,
                 _ => OtherKind::Stretch,
             }
         }
+        // "Woensdag", when the next one is no meeting's and several are open on a later one.
+        (Meaning::Weekday(_), Some(_)) if fit == Fit::Possibly && events.len() > 1 => OtherKind::Stretch,
         (_, Some(event)) if fit != Fit::No && mention.bound != Bound::From => {
             let weak = matches!(mention.meaning, Meaning::Weekday(_))
                 || (fit == Fit::Possibly && matches!(mention.meaning, Meaning::Relative(_)));
@@ -168,6 +174,13 @@ fn place(text: &str, mention: &Mention, situation: &Situation, named: &mut Named
         (Meaning::Weekday(_), _) => OtherKind::Weekday,
     };
     named.others.push(Other { kind, phrase, past: mention.past });
+}
+
+/// Is a stretch of time still to come, or is it a month that has begun, or a part of one? "Deze week" is as often when
+/// somebody writes.
+fn is_to_come(first: Date, last: Date, today: Date) -> bool {
+    let days = last.duration_since(first).as_hours() / 24;
+    first > today || last >= today && (MONTH_PART..MONTH).contains(&days)
 }
 
 /// The words of a title that are more than the kind of meeting: "loosduinen".
@@ -206,7 +219,8 @@ fn both(tokens: &[Token]) -> Option<(Range<usize>, Strength)> {
         }
         let before = index.checked_sub(1).and_then(|before| words.get(before)).map_or("", |&(_, word)| word);
         let alone = words.len() <= 2;
-        if alone || TOWARDS.contains(&before) {
+        // "Beiden" are people.
+        if word != "beiden" && (alone || TOWARDS.contains(&before)) {
             weak = weak.or_else(|| Some((span_of(tokens, at, at), Strength::Weak)));
         }
     }
@@ -234,7 +248,7 @@ fn following(text: &str, tokens: &[Token], situation: &Situation, named: &mut Na
 }
 
 /// The words that point at one of several events, with their bytes.
-pub(super) fn listed_words(text: &str) -> Vec<(super::Pointer, Range<usize>)> {
+pub(super) fn pointing_words(text: &str) -> Vec<(super::Pointer, Range<usize>)> {
     let tokens = cut(text);
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -242,10 +256,11 @@ pub(super) fn listed_words(text: &str) -> Vec<(super::Pointer, Range<usize>)> {
         let next = tokens.get(at + 1);
         let number = next.and_then(|next| text.get(next.span.clone())).and_then(|digits| digits.parse::<u32>().ok());
         let pointer = match (word, number) {
-            ("eerste" | "eerstgenoemde" | "first", _) => super::Pointer::Listed(Listed::First),
-            ("tweede" | "laatste" | "laatstgenoemde" | "second", _) => super::Pointer::Listed(Listed::Last),
             ("eerstvolgende" | "eerstkomende", _) => super::Pointer::Next,
             ("nummer" | "nr", Some(number)) => super::Pointer::Number(number),
+            ("nu", _) if matches!(next.and_then(Token::word), Some("niet" | "wel")) => super::Pointer::This,
+            ("deze" | "dit", _) if matches!(next.and_then(Token::word), Some("keer" | "maal")) => super::Pointer::This,
+            ("ditmaal", _) => super::Pointer::This,
             _ => continue,
         };
         found.push((pointer, token.span.clone()));

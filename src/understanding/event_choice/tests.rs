@@ -163,3 +163,19 @@ fn the_words_are_kept_as_evidence() {
     };
     assert_eq!((by, evidence), (By::Date, vec!["Woensdag 24 januari".to_owned(), "Pluk".to_owned()]));
 }
+
+#[test]
+fn this_time_is_what_the_quoted_letter_is_about() {
+    let both = situation("2017-11-09", vec![autumn(), winter()]);
+    let pointed =
+        |typed, quoted| pointed_at(typed, quoted, &both).iter().map(|(event, _)| event.to_string()).collect::<Vec<_>>();
+    let invitation = "Op 24 januari zijn we bij Pluk.";
+    for typed in ["Nu niet, later wel.", "deze keer niet", "Ditmaal ben ik er.", "dit keer"] {
+        assert_eq!(pointed(typed, invitation), vec!["b17"], "{typed}");
+        assert_eq!(pointed(typed, ""), Vec::<String>::new(), "{typed}");
+    }
+    assert_eq!(pointed("Nu schijnt de zon.", invitation), Vec::<String>::new());
+    assert_eq!(pointed("de eerstvolgende", ""), vec!["b16"]);
+    let list = "Bedoel je 24 januari of 15 november?";
+    assert_eq!(in_order(list, &both), in_order("", &both).into_iter().rev().collect::<Vec<_>>());
+}

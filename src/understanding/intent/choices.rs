@@ -9,7 +9,12 @@ use super::*;
 
 /// Does the clause name a day of one meeting and the place of another: "de 15e op de boerderij"?
 pub(super) fn mixes_day_and_place(case: &Case<'_>, sight: &Sight) -> bool {
-    let left = |occasion: &Occasion| before(case, sight, occasion).last().is_some_and(|token| token.is("van"));
+    // "Van de 15e naar de boerderij"; not "de bijeenkomst van de 15e op de boerderij".
+    let left = |occasion: &Occasion| {
+        let before = before(case, sight, occasion);
+        let meeting = |token: &&Token| case.lexicon.is(token.word, Role::Meetings);
+        before.last().is_some_and(|token| token.is("van")) && !before.iter().rev().nth(1).is_some_and(meeting)
+    };
     let events = |venue: bool| -> Vec<&EventId> {
         sight
             .occasions
@@ -20,6 +25,32 @@ pub(super) fn mixes_day_and_place(case: &Case<'_>, sight: &Sight) -> bool {
     };
     let (days, places) = (events(false), events(true));
     !days.is_empty() && !places.is_empty() && !days.iter().any(|day| places.contains(day))
+}
+
+/// Does the clause name the place of a meeting and a day, still to come, on which there is none: "15 december bij Pluk"?
+pub(super) fn mixes_place_and_another_day(sight: &Sight) -> bool {
+    sight.other_day() && sight.occasions.iter().all(|occasion| !occasion.loose) && !sight.events().is_empty()
+}
+
+/// "De 15e en de 24e november": does it list a day on which there is no meeting beside one on which there is?
+pub(super) fn lists_another_day(case: &Case<'_>, sight: &Sight) -> bool {
+    let days: Vec<&Occasion> =
+        sight.occasions.iter().filter(|occasion| !occasion.venue && !occasion.all && !occasion.loose).collect();
+    let other = |occasion: &Occasion| occasion.exact && occasion.events.is_empty();
+    let joins = |tokens: &[Token]| {
+        tokens.iter().any(|token| case.lexicon.is(token.word, Role::And))
+            && tokens.iter().all(|token| is_joint(case, token))
+    };
+    days.windows(2).any(|pair| match pair {
+        [one, next] => other(one) != other(next) && joins(tokens_between(case, one, next)),
+        _ => false,
+    })
+}
+
+/// A word that may stand between two days of a list.
+fn is_joint(case: &Case<'_>, token: &Token) -> bool {
+    let small = matches!(token.fold.as_str(), "ook" | "in" | "op" | "aan" | "voor" | "," | "van");
+    small || [Role::And, Role::Definite].iter().any(|role| case.lexicon.is(token.word, *role))
 }
 
 /// "In november of in januari": one of the two, and not which.
@@ -96,11 +127,7 @@ pub(super) fn refuses(case: &Case<'_>, sight: &Sight, event: &EventId) -> bool {
 /// middagen": does it speak of all the meetings that it names?
 pub(super) fn means_all(case: &Case<'_>, sight: &Sight) -> bool {
     let tokens = case.tokens(sight);
-    let joins = |token: &Token| {
-        let small =
-            matches!(token.fold.as_str(), "niet" | "noch" | "nor" | "not" | "ook" | "in" | "op" | "aan" | "voor" | ",");
-        small || [Role::And, Role::Definite].iter().any(|role| case.lexicon.is(token.word, *role))
-    };
+    let joins = |token: &Token| matches!(token.fold.as_str(), "niet" | "noch" | "nor" | "not") || is_joint(case, token);
     let listed = between(case, sight).all(|(_, tokens, _)| tokens.iter().all(joins));
     let either = |pair: &[Token]| match pair {
         [one, other] => one.is("zo") && other.is("min") || one.is("ook") && (other.is("niet") || other.is("al")),
@@ -125,7 +152,7 @@ pub(super) fn until_another_day(case: &Case<'_>, sight: &Sight) -> bool {
             .is_some_and(|words| words.contains(|c: char| c.is_ascii_digit()))
     });
     let until = tokens.first().is_some_and(|token| token.is("tot"));
-    until && dated && sight.events().is_empty()
+    until && dated && sight.occasions.iter().all(|occasion| occasion.events.is_empty() || occasion.venue)
 }
 
 fn meetings(sight: &Sight) -> impl Iterator<Item = &Occasion> {
@@ -137,12 +164,15 @@ fn between<'a>(
     case: &'a Case<'_>,
     sight: &'a Sight,
 ) -> impl Iterator<Item = (&'a Occasion, &'a [Token], &'a Occasion)> {
-    meetings(sight).zip(meetings(sight).skip(1)).map(|(one, other)| {
-        let tokens = &case.page.parsed.tokens;
-        let start = tokens.partition_point(|token| token.span.start < one.span.end);
-        let end = tokens.partition_point(|token| token.span.start < other.span.start);
-        (one, tokens.get(start..end).unwrap_or_default(), other)
-    })
+    meetings(sight).zip(meetings(sight).skip(1)).map(|(one, other)| (one, tokens_between(case, one, other), other))
+}
+
+/// The words between two mentions.
+fn tokens_between<'a>(case: &'a Case<'_>, one: &Occasion, other: &Occasion) -> &'a [Token] {
+    let tokens = &case.page.parsed.tokens;
+    let start = tokens.partition_point(|token| token.span.start < one.span.end);
+    let end = tokens.partition_point(|token| token.span.start < other.span.start);
+    tokens.get(start..end).unwrap_or_default()
 }
 
 /// The words of the clause before a mention, articles left out.

@@ -7,7 +7,7 @@
 use super::super::EventInfo;
 use super::super::concepts::{multiple_of, number_of};
 use super::super::dates::{self, Meaning};
-use super::super::event_choice::title_number;
+use super::super::event_choice::{self, title_number};
 use super::super::lexicon::Role;
 use super::super::people::Row;
 use super::super::words::{Kind, Token};
@@ -25,7 +25,7 @@ pub(super) enum Pointed {
 /// The meetings that a clause points at, `current` being those that the text named last.
 pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Option<Pointed> {
     let sight = case.page.sights.get(number)?;
-    let open = in_order(case);
+    let open = event_choice::in_order(case.input.quoted, case.situation);
     if open.len() < 2 {
         return None;
     }
@@ -98,13 +98,6 @@ fn is_alone(case: &Case<'_>, sight: &Sight) -> bool {
     !several && sight.rows.iter().all(|row| nobody(row) && !row.us)
 }
 
-/// The open meetings, the first to come first.
-fn in_order(case: &Case<'_>) -> Vec<EventId> {
-    let mut events: Vec<_> = case.situation.events.iter().collect();
-    events.sort_by_key(|event| event.start);
-    events.into_iter().map(|event| event.id.clone()).collect()
-}
-
 struct Clause<'a> {
     case: &'a Case<'a>,
     tokens: &'a [Token],
@@ -133,7 +126,15 @@ impl Clause<'_> {
     /// How many words "beide" or "alle twee" are that begin here.
     fn every_at(&self, at: usize) -> Option<usize> {
         let counted = matches!(self.word(at), "alle" | "al") && self.counts_meetings(at + 1);
-        if self.is(at, Role::All) { Some(1) } else { counted.then_some(2) }
+        // "Wij komen geen van beiden": people, who are spoken of or registered.
+        let people = self.word(at) == "beiden" && !self.is(at + 1, Role::Meetings) && self.are_several();
+        if self.is(at, Role::All) && !people { Some(1) } else { counted.then_some(2) }
+    }
+
+    /// Does the mail speak of more people than its author, or are more registered?
+    fn are_several(&self) -> bool {
+        let mut rows = self.case.page.sights.iter().flat_map(|sight| &sight.rows);
+        self.case.page.topic.registered(self.case.situation) > 1 || rows.any(|row| row.us || !row.others.is_empty())
     }
 
     /// The same of "de twee".
@@ -153,7 +154,13 @@ impl Clause<'_> {
     /// "Beide lijsten", "allebei de data", "de twee komende keren", "geen van beide", "noch de een noch de ander".
     fn means_all(&self) -> bool {
         let neither = (0..self.tokens.len()).filter(|&at| self.word(at) == "noch").count() > 1;
+        // "Deze en de volgende".
+        let in_turn = |at: usize| {
+            let next = at + 2 + usize::from(self.is(at + 2, Role::Definite));
+            self.word(at) == "deze" && self.is(at + 1, Role::And) && self.is(next, Role::Next)
+        };
         neither
+            || (0..self.tokens.len()).any(in_turn)
             || (0..self.tokens.len()).any(|at| {
                 let Some(words) = self.all_at(at).or_else(|| self.counts_meetings(at).then_some(1)) else {
                     return false;

@@ -1,6 +1,7 @@
 //! Steps: the frames and numbers of each event in order, and what they come to.
 
 use super::super::lexicon::Role;
+use super::super::words::Kind;
 use super::choices;
 use super::doubts::unplaced_request;
 use super::lines::line;
@@ -62,7 +63,8 @@ fn told(case: &Case<'_>, judgement: &Judgement) -> Told {
             told.add(case, sight, line, topic.events());
         } else {
             // "Leuk dat het op de 15e op de boerderij is! Ik kom daar graag naartoe."
-            mixed |= case.says(number) != Says::Elsewhere && choices::mixes_day_and_place(case, sight);
+            mixed |= case.says(number) != Says::Elsewhere
+                && (choices::mixes_day_and_place(case, sight) || choices::mixes_place_and_another_day(sight));
         }
     }
     told
@@ -84,7 +86,9 @@ impl Told {
             self.contradiction |= on_another_day(case, sight, line.deed);
             self.contradiction &= !line.turn || sight.events().is_empty();
             self.contradiction |= line.deed == Deed::Comes
-                && (choices::mixes_day_and_place(case, sight) || choices::until_another_day(case, sight));
+                && (choices::mixes_day_and_place(case, sight)
+                    || choices::until_another_day(case, sight)
+                    || choices::lists_another_day(case, sight));
             self.unplaced |= matches!(line.deed, Deed::Comes | Deed::OtherComes) && choices::leaves_open(case, sight);
         }
         if line.deed == Deed::StaysAway && sight.events().len() > 1 && !choices::means_all(case, sight) {
@@ -205,10 +209,20 @@ fn moved_from(case: &Case<'_>, sight: &Sight, deed: Deed) -> Option<EventId> {
     let from = only_registered(case)?;
     let events = sight.events();
     let tokens = case.tokens(sight);
-    let moves = tokens.iter().any(|token| case.lexicon.is(token.word, Role::Move)) && !sight.has(Concept::Come);
+    let moves = (tokens.iter().any(|token| case.lexicon.is(token.word, Role::Move)) || is_moved(tokens))
+        && !sight.has(Concept::Come);
     let swaps = sight.has(Concept::Instead) && events.contains(&from);
     let other = events.iter().any(|event| *event != from);
     (deed == Deed::Comes && other && (moves || swaps)).then_some(from)
+}
+
+/// "Boek mij om naar januari", "zet ons maar over", "schuif me door".
+fn is_moved(tokens: &[Token]) -> bool {
+    let last = tokens.iter().rposition(|token| matches!(token.fold.as_str(), "om" | "over" | "door"));
+    let verb = tokens.iter().position(|token| {
+        matches!(token.fold.as_str(), "boek" | "boekt" | "zet" | "zetten" | "schuif" | "schuift" | "verzet")
+    });
+    verb.zip(last).is_some_and(|(verb, last)| verb < last)
 }
 
 /// Does somebody come on a day on which there is no meeting that is open?
@@ -285,10 +299,30 @@ pub(super) fn only_registered(case: &Case<'_>) -> Option<EventId> {
 
 /// Does the sentence name a day without a meeting, and none with one?
 fn sentence_other_day(case: &Case<'_>, sentence: usize, coming: bool) -> bool {
-    let mut sights = case.page.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.sentence == sentence);
-    let aside = |says: Says| matches!(says, Says::Excuse | Says::Elsewhere) || says == Says::Nothing && !coming;
+    // "Zondag de 24e? Ik kom!": a sentence that is no more than a day belongs to the next.
+    let bare = |sight: &Sight| {
+        let words = case.tokens(sight).iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number));
+        let mut said = words.filter(|token| !case.lexicon.is(token.word, Role::Function));
+        coming && sight.clause.sentence + 1 == sentence && said.all(|token| sight.occasion_of(token).is_some())
+    };
+    let near = |sight: &Sight| sight.clause.sentence == sentence || bare(sight);
+    let mut sights = case.page.sights.iter().zip(case.says).filter(|(sight, _)| near(sight));
+    let aside = |sight: &Sight, says: Says| match says {
+        Says::Excuse | Says::Elsewhere => true,
+        Says::Nothing => !coming || tells_of_something_else(case, sight),
+        _ => false,
+    };
     sights.clone().all(|(sight, _)| sight.events().is_empty())
-        && sights.any(|(sight, says)| sight.other_day() && !aside(*says))
+        && sights.any(|(sight, says)| sight.other_day() && !aside(sight, *says))
+}
+
+/// "Zijn afspraak is pas vrijdag": a sentence of its own, with a verb and somebody's thing, and no word of the meeting.
+fn tells_of_something_else(case: &Case<'_>, sight: &Sight) -> bool {
+    let tokens = case.tokens(sight);
+    let has = |role| tokens.iter().any(|token| case.lexicon.is(token.word, role));
+    let points = tokens.iter().any(|token| matches!(token.fold.as_str(), "het" | "dat" | "dit" | "jullie" | "it"));
+    let owned = tokens.iter().any(|token| matches!(token.fold.as_str(), "mijn" | "zijn" | "haar" | "onze" | "m'n"));
+    has(Role::Verb) && owned && !has(Role::Meetings) && !points
 }
 
 /// How many people the author registered for other events.

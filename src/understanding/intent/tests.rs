@@ -280,10 +280,36 @@ fn which_of_two_meetings_is_meant() {
             ("Eind januari kom ik.", "C", "+b17:1"),
             ("In maart kom ik graag.", "C", "?"),
             ("Overmorgen, de 15e, kom ik.", "C C C", "?"),
+            ("Ik kom op 15 en op 24 november.", "C", "?"),
+            ("Voor die van 14 november en die van 24 januari zet ik mijn naam.", "C", "?"),
+            ("Schrijf mij in voor de bijeenkomst van 15 november op de stadsboerderij.", "C", "?"),
+            ("Wat leuk, 15 december bij Pluk. Daar kom ik graag heen.", "o o C", "?"),
+            ("Tot 31 januari bij Pluk!", "C", "?"),
+            ("Zondag de 15e? Ik kom!", "o C", "?"),
+            ("Mijn keuring is pas vrijdag, dus ik kom.", "o C", "+b16:1"),
+            ("Ik kom bij de herfstbijeenkomst. Bij de winterbijeenkomst niet.", "C N", "+b16:1 -b17"),
+            ("Deze en de volgende doe ik.", "C", "+b16:1 +b17:1"),
+            ("Die van 24 januari neem ik. Die in de herfst moet ik missen.", "C N", "+b17:1 -b16"),
         ],
     );
     let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos"])];
-    assert_eq!(comes_to("Niet november maar januari graag.", "C", &open, party), "+b17:1 -b16");
+    for moved in ["Niet november maar januari graag.", "Boek mij om naar 24 januari.", "Zet me maar over naar januari."]
+    {
+        assert_eq!(comes_to(moved, "C", &open, party), "+b17:1 -b16", "{moved}");
+    }
+}
+
+#[test]
+fn when_it_is_told_may_be_when_there_is_no_meeting() {
+    let open = [autumn(), winter()];
+    // Of the third of November, a Friday: the next Wednesday is no meeting's.
+    assert_eq!(comes_to_in(None, "Ik kom woensdag.", "C", &open, &[]), "?");
+    assert_eq!(comes_to_in(Some("b16"), "Ik kom woensdag.", "C", &open, &[]), "+b16:1");
+    assert_eq!(comes_to_in(None, "Ik kom woensdag.", "C", &open[..1], &[]), "+b16:1");
+    for other in ["In november kom ik.", "Eind november kom ik.", "Begin januari kom ik."] {
+        assert_eq!(comes_to_in(None, other, "C", &open[1..], &[]), "?", "{other}");
+    }
+    assert_eq!(comes_to_in(None, "Deze week meld ik mij aan.", "C", &open[1..], &[]), "+b17:1");
 }
 
 #[test]
