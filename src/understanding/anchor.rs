@@ -107,10 +107,9 @@ impl Tie {
 /// without: what has no word that is known is taken for Dutch too.
 pub fn tie(input: &Input<'_>, language: Language, plainly_dutch: bool, situation: &Situation) -> Tie {
     let dutch = language == Language::Nl && plainly_dutch;
-    let to_us = input.addressed && !input.is_reply && input.quoted.trim().is_empty();
     match () {
         () if is_ours(input, language, situation) => Tie::Known,
-        () if dutch && to_us && is_short(input) => Tie::Addressed,
+        () if dutch && is_to_us(input) && is_short(input) => Tie::Addressed,
         () => Tie::None,
     }
 }
@@ -129,17 +128,32 @@ fn is_ours(input: &Input<'_>, language: Language, situation: &Situation) -> bool
         || names_us(input.quoted, false, situation)
 }
 
+/// What a reading rests on that nothing ties to us.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground {
+    /// Does the mail name the mailing list in words that the grammar knows?
+    pub names_list: bool,
+    /// Do the clauses that led to the reading speak of their author?
+    pub of_himself: bool,
+}
+
 /// What becomes of a reading that nothing ties to us: a short Dutch mail is looked at by a person, and what it asks about
-/// the mailing list is done where it `names_list` in words that the grammar knows; anything else is left to those whom it
-/// concerns.
-pub fn leave_to_others(input: &Input<'_>, names_list: bool, reading: &mut Reading) {
+/// the mailing list is done where it names that; in another language one is looked at in which somebody wants something for
+/// himself ("I want to come, and my wife too"). Anything else is left to those whom it concerns.
+pub fn leave_to_others(input: &Input<'_>, ground: Ground, reading: &mut Reading) {
     let near = reading.language == Language::Nl && is_short(input);
     let seats = |request: &Request| matches!(request, Request::Register { .. } | Request::Cancel { .. });
-    if near && (reading.disposition == Disposition::Ask || names_list && !reading.requests.iter().any(seats)) {
+    if near && (reading.disposition == Disposition::Ask || ground.names_list && !reading.requests.iter().any(seats)) {
         return;
     }
-    let disposition = if near { Disposition::Ask } else { Disposition::Ignore };
+    let wished = reading.disposition == Disposition::Act && ground.of_himself && is_to_us(input) && is_short(input);
+    let disposition = if near || wished { Disposition::Ask } else { Disposition::Ignore };
     reading.leave(disposition, "niets in de mail gaat over onze bijeenkomsten");
+}
+
+/// Is it a mail of its own that was written to us?
+fn is_to_us(input: &Input<'_>) -> bool {
+    input.addressed && !input.is_reply && input.quoted.trim().is_empty()
 }
 
 fn is_short(input: &Input<'_>) -> bool {
@@ -262,25 +276,44 @@ mod tests {
         }
     }
 
+    /// What becomes of a reading to take a stranger off the list, in this language and on this ground.
+    fn left(language: Language, names_list: bool, of_himself: bool, input: &Input<'_>) -> (Disposition, usize) {
+        let mut reading = Reading {
+            disposition: Disposition::Act,
+            requests: vec![Request::Unsubscribe],
+            question: false,
+            pitch: false,
+            plain_answer: None,
+            language,
+            reason: String::new(),
+            evidence: Vec::new(),
+            doubts: Vec::new(),
+        };
+        leave_to_others(input, Ground { names_list, of_himself }, &mut reading);
+        (reading.disposition, reading.requests.len())
+    }
+
     #[test]
     fn of_a_stranger_only_what_names_the_list_is_done_to_it() {
-        let left = |names_list| {
-            let mut reading = Reading {
-                disposition: Disposition::Act,
-                requests: vec![Request::Unsubscribe],
-                question: false,
-                pitch: false,
-                plain_answer: None,
-                language: Language::Nl,
-                reason: String::new(),
-                evidence: Vec::new(),
-                doubts: Vec::new(),
-            };
-            leave_to_others(&read("Make thousands just sending emails", "", ""), names_list, &mut reading);
-            (reading.disposition, reading.requests.len())
-        };
+        let left =
+            |names_list| left(Language::Nl, names_list, false, &read("Make thousands just sending emails", "", ""));
         assert_eq!(left(false), (Disposition::Ask, 0));
         assert_eq!(left(true), (Disposition::Act, 1));
+    }
+
+    #[test]
+    fn in_another_language_a_person_looks_where_a_stranger_wants_something_for_himself() {
+        let mail = read("Mailing list", "Please take my address off your mailing list.", "");
+        assert_eq!(left(Language::En, true, true, &mail), (Disposition::Ask, 0));
+        assert_eq!(left(Language::En, true, false, &mail), (Disposition::Ignore, 0));
+        for others in [
+            Input { addressed: false, ..mail.clone() },
+            Input { is_reply: true, ..mail.clone() },
+            Input { quoted: "To: a list", ..mail.clone() },
+            Input { typed: &"Please take my address off. ".repeat(20), ..mail.clone() },
+        ] {
+            assert_eq!(left(Language::En, true, true, &others), (Disposition::Ignore, 0), "{others:?}");
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod page;
 mod party;
 mod people;
 mod plain_answer;
+mod rolls;
 mod seats;
 mod senses;
 mod shapes;
@@ -37,10 +38,11 @@ mod verdict;
 mod words;
 
 use crate::ids::EventId;
-use anchor::Tie;
+use anchor::{Ground, Tie};
 use clause_reader::Votes;
 pub use clause_reader::{ClauseReader, ClauseWeights, LabelledMail, Lesson, Says, train as train_clause_reader};
 use concepts::Concept;
+use frames::Sight;
 pub use gist::Gist;
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
@@ -168,10 +170,8 @@ fn case<'a>(input: &'a Input<'_>, situation: &'a Situation, page: &'a Page, says
 
 fn reading(input: &Input<'_>, page: &Page, judgement: intent::Judgement) -> Reading {
     let told = judgement.frames.iter().map(|frame| frame.clause).chain(judgement.clauses.iter().copied());
-    let evidence = told
-        .filter_map(|clause| page.sights.get(clause))
-        .map(|sight| page.parsed.written(&sight.clause.tokens).to_owned())
-        .collect();
+    let told: Vec<&Sight> = told.filter_map(|clause| page.sights.get(clause)).collect();
+    let evidence = told.iter().map(|sight| page.parsed.written(&sight.clause.tokens).to_owned()).collect();
     let mut reading = Reading {
         disposition: judgement.disposition.unwrap_or(Disposition::Ask),
         requests: judgement.requests,
@@ -186,7 +186,8 @@ fn reading(input: &Input<'_>, page: &Page, judgement: intent::Judgement) -> Read
     if reading.disposition != Disposition::Ignore && page.tie == Tie::None {
         let on_list = [Concept::ListOn, Concept::ListOff, Concept::Forget];
         let names_list = page.sights.iter().any(|sight| on_list.iter().any(|concept| sight.has(*concept)));
-        anchor::leave_to_others(input, names_list, &mut reading);
+        let of_himself = told.iter().any(|sight| page.speaks_of_author(sight));
+        anchor::leave_to_others(input, Ground { names_list, of_himself }, &mut reading);
     }
     reading
 }

@@ -7,6 +7,7 @@ use super::clauses::{self, Parsed};
 use super::frames::{self, Frame, Sight};
 use super::lexicon::{LEXICON, Lexicon, Role, Tongue};
 use super::people::Names;
+use super::rolls::Rolls;
 use super::topic::Topic;
 use super::words::{self, Kind, fold};
 use super::{Input, Language, Situation, concepts, occasions, people, shapes};
@@ -24,6 +25,8 @@ pub(super) struct Page {
     pub sights: Vec<Sight>,
     /// The words of each clause, as the readers learn them.
     pub shapes: Vec<Vec<String>>,
+    /// Which clauses are lines of names.
+    pub rolls: Rolls,
     /// What the grammar sees said about coming, in order.
     pub frames: Vec<Frame>,
     /// Which event is meant where nothing says so.
@@ -50,12 +53,19 @@ impl Page {
         let names = Names { author: &author, known: &companions(situation, &author) };
         let sights = sights(&parsed, &occasions, names, lexicon);
         let shapes = sights.iter().map(|sight| shapes::of(&parsed, sight, names)).collect();
+        let rolls = Rolls::of(&parsed, &sights, lexicon);
         let frames = frames::all(&sights, &parsed, lexicon);
         let registered = topic.registered(situation);
         let language = language(&parsed);
         let plainly_dutch = parsed.tokens.iter().any(|token| lexicon.is(token.word, Role::Function));
         let tie = anchor::tie(input, language, plainly_dutch, situation);
-        Self { parsed, sights, shapes, frames, topic, registered, tie, language }
+        Self { parsed, sights, shapes, rolls, frames, topic, registered, tie, language }
+    }
+
+    /// Does a clause speak of its author, or of what is his?
+    pub(super) fn speaks_of_author(&self, sight: &Sight) -> bool {
+        let tokens = self.parsed.tokens.get(sight.clause.tokens.clone()).unwrap_or_default();
+        sight.rows.iter().any(|row| row.me || row.us) || tokens.iter().any(|token| LEXICON.is(token.word, Role::My))
     }
 
     /// Is it so short that what the grammar reads is most of what it says?

@@ -86,6 +86,13 @@ impl<'a> Features<'a> {
         for hit in &sight.hits {
             tell(&["mc:", &standing, ours, " ", hit.concept.name()]);
         }
+        let lines = page.rolls.len();
+        if lines > 0 {
+            let flag = |is: bool| if is { "+" } else { "-" };
+            let ((before, after), lines) = (page.rolls.around(number), lines.min(4).to_string());
+            tell(&["ro:", flag(page.rolls.holds(number)), &lines]);
+            tell(&["ro:", flag(page.rolls.holds(number)), flag(before), flag(after), &lines]);
+        }
         let text = page.sights.iter().filter(|sight| matches!(sight.clause.zone, Zone::Text)).count();
         tell(&["ml:", &(usize::BITS - text.leading_zeros()).to_string()]);
     }

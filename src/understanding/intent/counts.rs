@@ -48,11 +48,15 @@ impl Teller<'_> {
         }
         if !self.is_of_the_rest() && self.sight.has(Concept::Some) && self.deed != Deed::OtherStaysAway {
             let number = |hit: &Hit| (hit.first..=hit.last).any(|at| self.number(at).is_some());
-            let vague = self.sight.hits.iter().any(|hit| hit.concept == Concept::Some && number(hit));
-            found.push(match self.group_of() {
-                Some(total) => Count::Total(total),
-                None if vague => Count::Vague,
-                None => Count::Several,
+            let some = || self.sight.hits.iter().filter(|hit| hit.concept == Concept::Some);
+            let vague = some().any(number);
+            // "Drie mensen mee": not some.
+            let counted = some().all(|hit| hit.first.checked_sub(1).is_some_and(|at| self.number(at).is_some()));
+            found.extend(match self.group_of() {
+                Some(total) => Some(Count::Total(total)),
+                None if counted => None,
+                None if vague => Some(Count::Vague),
+                None => Some(Count::Several),
             });
         }
         if found.is_empty() && matches!(self.deed, Deed::Comes | Deed::Counts) {

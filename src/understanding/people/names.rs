@@ -78,8 +78,8 @@ impl Reader<'_> {
         let pair = self.author.iter().any(|word| matches!(word.as_str(), "&" | "en" | "and"));
         let own = |label: &String| !pair && !titled && label.len() > 2 && self.author.contains(label);
         if called
-            || labels.first().is_some_and(own)
-            || labels.first().is_some_and(|first| self.author.first() == Some(first))
+            || !initial && labels.first().is_some_and(own)
+            || !initial && labels.first().is_some_and(|first| self.author.first() == Some(first))
             || (!labels.is_empty()
                 && !titled
                 && labels.last() == self.author.last()

@@ -6,6 +6,7 @@ use super::super::clauses::Zone;
 use super::super::concepts::{number_before, number_of};
 use super::super::frames::Sight;
 use super::super::intent::Case;
+use super::super::lexicon::Role;
 use super::super::party::{self, Wish};
 use super::super::words::{Kind, Token, fold};
 use super::Question;
@@ -40,6 +41,9 @@ pub(super) struct Evidence<'a> {
     gone: u32,
     /// How many are named under the mail.
     signed: u32,
+    /// How many its lines of names hold, and whether the author is one of them.
+    rolled: u32,
+    rolled_me: bool,
     /// What is said, a letter a clause.
     said: String,
 }
@@ -57,6 +61,8 @@ struct Written<'a> {
     number: u32,
     left: &'a str,
     right: &'a str,
+    /// What the word to the right counts.
+    counts: &'static str,
 }
 
 /// Persons by what they are called, each with how many they are.
@@ -69,6 +75,11 @@ impl<'a> Evidence<'a> {
         let (mut coming, mut gone, mut signed) = (Persons::default(), Persons::default(), Persons::default());
         let (mut me, mut us) = (false, false);
         let (mut said, mut clauses) = (String::new(), Vec::new());
+        let (mut rolled, mut rolled_me) = (Persons::default(), false);
+        for (_, sight) in page.sights.iter().enumerate().filter(|(number, _)| page.rolls.holds(*number)) {
+            rolled.note(sight);
+            rolled_me |= sight.rows.iter().any(|row| row.me);
+        }
         for ((sight, shapes), says) in page.sights.iter().zip(&page.shapes).zip(case.says) {
             if sight.clause.zone == Zone::Closing {
                 signed.note(sight);
@@ -101,19 +112,25 @@ impl<'a> Evidence<'a> {
             known: coming.count(is_known),
             gone: gone.count(is_known),
             signed: signed.count(|_| true),
+            rolled: rolled.count(|_| true) + u32::from(rolled_me),
+            rolled_me,
             said,
         }
     }
 
     /// Does the mail speak of more people than its author?
     pub(super) fn speaks_of_several(&self) -> bool {
-        self.us || self.persons > 0 || self.signed > 0 || self.clauses.iter().any(Clause::counts_or_joins)
+        self.us
+            || self.persons > 0
+            || self.signed > 0
+            || self.rolled > 1
+            || self.clauses.iter().any(Clause::counts_or_joins)
     }
 
     /// The numbers that the mail names, and what its persons come to.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
         let written = self.clauses.iter().flat_map(|clause| &clause.numbers).map(|written| written.number);
-        written.chain([self.persons])
+        written.chain([self.persons, self.rolled])
     }
 
     /// Tells the features of one number that may be meant.
@@ -145,15 +162,26 @@ impl<'a> Evidence<'a> {
         let (numbered, us) = (if makeup.numbered { "n" } else { "" }, if makeup.us { "u" } else { "" });
         tell(&["m:", apart, " ", author, others, numbered, us]);
         tell(&["m:", end, " ", author, others, numbered, us]);
+        let (me, us) = (if self.me { "me" } else { "" }, if self.us { "us" } else { "" });
         tell(&["s:", few(self.signed), end]);
         let said = self.said.get(..self.said.len().min(ROW)).unwrap_or_default();
         tell(&["q:", said, " ", apart]);
         tell(&["q:", said, " ", end]);
         self.of_the_persons(before, number, apart, &mut tell);
+        if self.rolled > 0 {
+            let (off, me) = (off(number, self.rolled), if self.rolled_me { "me" } else { "" });
+            tell(&["l:", off, me, few(self.rolled.min(3))]);
+            tell(&["l:", off, me, author]);
+            tell(&["l:", off, apart, wish]);
+        }
         for clause in &self.clauses {
             tell(&["c:", clause.letter, few(clause.persons), " ", end]);
             for written in &clause.numbers {
                 written.tell(clause.letter, before, number, apart, self.persons, &mut tell);
+                // "Ik kom met drie collega's", "wij komen met drie man": with the author or in all.
+                let (total, left, counts) = (off(number, written.number), written.left, written.counts);
+                tell(&["vx:", total, counts, me, us]);
+                tell(&["vx:", total, "<", left, ">", counts, me, us]);
             }
             let mut last = "^";
             for word in clause.shapes {
@@ -240,7 +268,10 @@ fn numbers<'a>(case: &Case<'a>, sight: &'a Sight) -> Vec<Written<'a>> {
         let before = |tail| number_before(tail, token, case.lexicon);
         let number = number_of(token, case.lexicon).or_else(|| before("tal")).or_else(|| before("maal"));
         let number = number.filter(|number| (1..=party::MOST).contains(number))?;
-        Some(Written { number, left: word(at.checked_sub(1)), right: word(Some(at + 1)) })
+        let counted = tokens.get(at + 1).and_then(|token| token.word);
+        let counts = [(Role::Kins, "kins"), (Role::Kin, "kin"), (Role::Heads, "heads"), (Role::Unit, "unit")];
+        let counts = counts.into_iter().find(|(role, _)| case.lexicon.is(counted, *role)).map_or("", |(_, name)| name);
+        Some(Written { number, left: word(at.checked_sub(1)), right: word(Some(at + 1)), counts })
     };
     tokens.iter().enumerate().filter(|(_, token)| sight.occasion_of(token).is_none()).filter_map(written).collect()
 }
