@@ -62,6 +62,11 @@ impl Teller<'_> {
         if found.is_empty() && matches!(self.deed, Deed::Comes | Deed::Counts) {
             let family = self.sight.rows.iter().find_map(|row| self.family(row));
             let heads = if self.deed == Deed::Comes { self.heads() } else { None };
+            // "Ik neem drie mensen mee": beside himself.
+            let me = self.sight.rows.iter().any(|row| row.me && !row.us);
+            if let Some(more) = heads.filter(|_| me && self.sight.has(Concept::Bring)) {
+                return vec![Count::More(more)];
+            }
             found.extend(
                 family
                     .or(heads)
@@ -306,6 +311,15 @@ impl Teller<'_> {
         self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Rest))
     }
 
+    /// "Drie plaatsen: | twee voor mijn ouders": a share of a larger number that the sentence told before.
+    fn is_share(&self, at: usize, number: u32) -> bool {
+        let sentence = self.sight.clause.sentence;
+        let earlier = self.case.page.sights.get(..self.number).unwrap_or_default().iter().rev();
+        let mut earlier = earlier.take_while(|sight| sight.clause.sentence == sentence);
+        let larger = |at: usize| self.number(at).is_some_and(|told| told > number && told <= party::MOST);
+        self.is(at + 1, Role::For) && earlier.any(|sight| sight.clause.tokens.clone().any(larger))
+    }
+
     /// The numbers of a clause that holds no phrase for them: in one that only counts they are people.
     fn bare(&self, others: &[Person]) -> Option<Count> {
         let start = self.sight.clause.tokens.start;
@@ -341,7 +355,8 @@ impl Teller<'_> {
                 .checked_sub(1)
                 .and_then(|before| tokens.get(before))
                 .is_some_and(|t| t.is("niet") || t.is("geen"));
-            if !(denied || self.is_dated(at) || void(at) || ordinal || counted || article) {
+            if !(denied || self.is_dated(at) || void(at) || ordinal || counted || article || self.is_share(at, number))
+            {
                 numbers.push((index, number));
             }
         }

@@ -146,7 +146,11 @@ impl Teller<'_> {
             && others.len() == 1
             && me == Me::Unnamed
             && !us
-            && self.sight.rows.iter().any(|row| row.before == Some(Role::For) && row.others == others);
+            && self.sight.rows.iter().any(|row| {
+                // "Ook voor Roos": and for himself.
+                let too = row.tokens.start.checked_sub(2).and_then(|at| self.case.token(at));
+                row.before == Some(Role::For) && row.others == others && !too.is_some_and(|token| token.is("ook"))
+            });
         let swaps = self.sight.hits.iter().any(|hit| hit.concept == Concept::Instead && hit.weight() >= 3);
         let replaced =
             swaps && self.deed == Deed::OtherComes && self.case.page.topic.registered(self.case.situation) > 1;

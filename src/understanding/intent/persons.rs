@@ -135,10 +135,19 @@ impl Teller<'_> {
                 let start =
                     start - usize::from(start.checked_sub(1).is_some_and(|before| self.is(before, Role::Their)));
                 let before = start.checked_sub(1).filter(|&at| at >= self.sight.clause.tokens.start);
+                // "Naast mij komen ook Jan en Els", "mét mij Jan en Els".
+                let beside_me = |at: usize| {
+                    let is = |word: &str| self.case.token(at).is_some_and(|token| token.is(word));
+                    is("ook")
+                        || is("nog")
+                        || is("op") && self.tokens().iter().any(|token| token.is("reken") || token.is("rekent"))
+                        || self.is(at, Role::Me) && at > 0 && self.is(at - 1, Role::With)
+                };
                 let placed = before.is_none_or(|at| {
                     at == self.sight.clause.tokens.start
                         || self.is(at, Role::And)
                         || self.case.token(at).is_some_and(|t| t.kind == Kind::Mark)
+                        || among && beside_me(at)
                 });
                 let verb = before.is_none() && self.is(start, Role::Verb);
                 let subject = (row.others.len() >= 2 || among) && placed && !verb;
@@ -203,7 +212,9 @@ impl Teller<'_> {
             self.is(at, Role::Heads) && self.case.token(at).is_some_and(|token| person.labels.contains(&token.fold))
         };
         let numbered = row.tokens.clone().any(|at| self.number(at).is_some());
-        let someone = row.tokens.clone().any(|at| self.is(at, Role::Someone)) && person.count == Some(1);
+        let someone = row.tokens.clone().any(|at| self.is(at, Role::Someone))
+            && person.count == Some(1)
+            && row.before != Some(Role::With);
         let of_us = self.sight.rows.iter().any(|row| row.us) && self.sight.has(Concept::Total);
         person.name.is_none()
             && !person.pronoun

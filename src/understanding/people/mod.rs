@@ -280,7 +280,7 @@ impl Reader<'_> {
             if self.lexicon.is(token.word, Role::Kin) || self.lexicon.is(token.word, Role::Kins) {
                 break;
             }
-            if at > start && owned && self.is_compound(at, number) {
+            if at > start && (owned && self.is_compound(at, number) || number.is_some() && token.is("anderen")) {
                 break;
             }
             let count = number_of(token, self.lexicon);
@@ -294,6 +294,7 @@ impl Reader<'_> {
             } else if !(article
                 || owner
                 || (at > start && token.fold.ends_with('e') && token.kind == Kind::Word && !token.capital)
+                || token.is("business")
                 || token.is("van") && number.is_some())
             {
                 return None;
@@ -303,6 +304,8 @@ impl Reader<'_> {
         }
         let noun = self.get(at)?;
         let strange = owned && self.is_compound(at, number);
+        // "Drie anderen"; who "de anderen" are was said before.
+        let strange = strange || number.is_some() && noun.is("anderen");
         let many = self.lexicon.is(noun.word, Role::Kins) || strange && number.is_some_and(|number| number > 1);
         if !many && !strange && !self.lexicon.is(noun.word, Role::Kin) {
             return None;
