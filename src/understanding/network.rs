@@ -7,6 +7,7 @@
 //! apart, and the other network, which begins by other chances and hashes otherwise. What is not known says nothing.
 
 mod known;
+mod lanes;
 mod learn;
 
 use known::Known;
@@ -115,7 +116,7 @@ impl<const O: usize> Layer<O> {
     fn weighed(&self, mut sums: [f32; O], inputs: impl Iterator<Item = (usize, f32)>) -> [f32; O] {
         for (place, input) in inputs {
             let Some(weights) = self.0.get(place) else { continue };
-            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += input * weight);
+            lanes::add(&mut sums, weights, input);
         }
         sums
     }
@@ -147,8 +148,8 @@ impl<const K: usize, const G: usize> Networks<K, G> {
         for (number, network) in self.each.iter().enumerate() {
             let rows = known.iter().map(|features| rows(features.iter().copied(), number));
             let pass = network.pass(rows, &seen);
-            clauses.iter_mut().zip(&pass.sums).for_each(|(sums, more)| add(sums, more, share));
-            add(&mut whole, &pass.whole, share);
+            clauses.iter_mut().zip(&pass.sums).for_each(|(sums, more)| lanes::add(sums, more, share));
+            lanes::add(&mut whole, &pass.whole, share);
         }
         (clauses.into_iter().map(super::linear::softmax).collect(), super::linear::softmax(whole))
     }
@@ -178,14 +179,7 @@ impl<const K: usize, const G: usize> Network<K, G> {
     fn pass(&self, clauses: impl Iterator<Item = Vec<u16>>, seen: &[bool]) -> Pass<K, G> {
         let (rows, _) = self.rows.as_chunks::<PACKED>();
         let bag = |features: Vec<u16>| {
-            let mut sums = [0_i32; WIDTH];
-            let (low, high) = sums.split_at_mut(PACKED);
-            for row in features.into_iter().filter_map(|row| rows.get(usize::from(row))) {
-                for ((low, high), steps) in low.iter_mut().zip(high.iter_mut()).zip(row) {
-                    *low += i32::from((steps << 4).cast_signed() >> 4);
-                    *high += i32::from(steps.cast_signed() >> 4);
-                }
-            }
+            let sums = lanes::sums_of_steps(features.into_iter().filter_map(|row| rows.get(usize::from(row))));
             let mut bag = self.bias;
             bag.iter_mut().zip(sums).for_each(|(bag, sum)| *bag = rectified(*bag + sum as f32 * self.step * SHARE));
             bag
@@ -205,11 +199,6 @@ impl Bytes {
             Cow::Owned(bytes) => Cow::Owned(bytes.get(range).unwrap_or_default().to_vec()),
         }
     }
-}
-
-/// Adds a share of numbers to others.
-fn add<const N: usize>(sums: &mut [f32; N], more: &[f32; N], share: f32) {
-    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more * share);
 }
 
 /// Where the next part of so many weights lies, and the size of its steps.
