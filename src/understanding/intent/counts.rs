@@ -11,6 +11,9 @@ use super::pointers::means_both_meetings;
 use super::*;
 use party::Deed;
 
+/// "In plaats van met z'n drieën": so many words before a number it may be told that it is the old one.
+const REPLACED: usize = 5;
+
 impl Teller<'_> {
     /// "Nog maar twee", "geslonken tot twee": what it comes to, not what comes or goes.
     pub(super) fn becomes(&self) -> bool {
@@ -226,6 +229,7 @@ impl Teller<'_> {
         let half = tokens.iter().any(|token| matches!(token.fold.as_str(), "helft" | "halveren"));
         match hit.concept {
             Concept::Total if at.is_some_and(|at| self.is_taken_off(at)) => number.map(Count::Fewer),
+            Concept::Total if at.is_some_and(|at| self.is_added(at)) => number.map(Count::More),
             Concept::Fewer if half => Some(Count::Half),
             Concept::Fewer => Some(Count::Fewer(number.unwrap_or(1))),
             Concept::More if self.is_still(hit) => number.map(Count::Total),
@@ -280,7 +284,14 @@ impl Teller<'_> {
     fn is_still(&self, hit: &Hit) -> bool {
         let still = self.case.token(hit.first).is_some_and(|token| token.is("nog"));
         let brings = self.sight.has(Concept::Bring) || self.sight.has(Concept::Come);
-        still && self.deed == Deed::Comes && !brings && self.case.page.topic.registered(self.case.situation) == 0
+        let alone = self.deed == Deed::Comes && self.case.page.topic.registered(self.case.situation) == 0;
+        still && alone && !brings && !self.is_beside(hit.first)
+    }
+
+    /// "Ikzelf en nog drie": do these words follow on the author and an "en"?
+    fn is_beside(&self, at: usize) -> bool {
+        let me = self.sight.rows.iter().any(|row| row.me && row.tokens.end < at);
+        me && at.checked_sub(1).is_some_and(|before| self.is(before, Role::And))
     }
 
     /// "Min een".
@@ -304,7 +315,15 @@ impl Teller<'_> {
     fn is_replaced(&self, at: usize) -> bool {
         let start = self.sight.clause.tokens.start;
         let earlier = (start..at).any(|at| self.number(at).is_some());
-        earlier && (at.saturating_sub(3).max(start)..at).any(|at| self.is(at, Role::InsteadOf))
+        earlier && (at.saturating_sub(REPLACED).max(start)..at).any(|at| self.is(at, Role::InsteadOf))
+    }
+
+    /// "Piet Bos + 2 personen", "ikzelf en nog drie mensen": so many beside those named before it.
+    fn is_added(&self, at: usize) -> bool {
+        let start = self.sight.clause.tokens.start;
+        let before = |back: usize| at.checked_sub(back).filter(|&at| at >= start).and_then(|at| self.case.token(at));
+        let is = |word: &str| before(1).is_some_and(|token| token.is(word));
+        is("+") || is("plus") || is("nog") && self.is_beside(at - 1)
     }
 
     pub(super) fn is_of_the_rest(&self) -> bool {

@@ -158,6 +158,10 @@ fn which_numbers_count_people() {
             ("Drie plaatsen graag: twee voor mijn ouders, een voor mij.", "C k k", "+b16:3"),
             ("Ik neem drie mensen mee.", "C", "+b16:4"),
             ("Ik kom met iemand.", "C", "+b16:2"),
+            ("Piet Bos + 2 personen", "C", "+b16:3"),
+            ("Ikzelf en nog drie mensen.", "C", "+b16:4"),
+            ("Ik kom met iemand. Ria Vos.", "C k", "+b16:2"),
+            ("Wij komen met z'n tweeën in plaats van met z'n drieën.", "C", "+b16:2"),
             ("Ik kom met mijn gezin.", "C", "?"),
             ("Mijn hele gezin komt.", "C", "?"),
             ("Ik kom met een aantal mannen.", "C", "?"),
@@ -173,6 +177,7 @@ fn which_numbers_count_people() {
         party,
         &[
             ("Min een. Els is ziek.", "k n", "-b16:1"),
+            ("Er valt iemand af. Els kan niet.", "n n", "-b16:1"),
             ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn en Jan.", "c k k k", "?"),
             ("Zet er nog drie bij. Emmy Blom. Saar Heuvel. Quirijn.", "c k k k", "^b16:3"),
             ("Els en Bo liggen plat. Streep hen weg.", "B n", "-b16:2"),

@@ -293,7 +293,7 @@ impl Tally {
             group.coming == coming
                 && group.person.name.is_none()
                 && room
-                && (lists || group.heading)
+                && (lists || group.heading || group.is_somebody())
                 && (group.person.count != Some(1)
                     || group.person.labels.is_empty()
                     || person.labels.len() == name_words(person) && (!group.listed || alone && full))

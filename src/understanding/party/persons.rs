@@ -28,6 +28,14 @@ impl Group {
     }
 }
 
+impl Group {
+    /// Is nothing said of it but that it is somebody: "er valt iemand af"? A name then tells who.
+    pub(super) fn is_somebody(&self) -> bool {
+        let somebody = |label: &String| matches!(label.as_str(), "iemand" | "somebody" | "someone");
+        self.person.name.is_none() && self.person.count == Some(1) && self.person.labels.iter().all(somebody)
+    }
+}
+
 /// Somebody of whom nothing is known.
 pub(super) fn anonymous() -> Person {
     Person { labels: Vec::new(), name: None, count: Some(1), pronoun: false }
