@@ -14,10 +14,10 @@ mod plain;
 mod worth;
 
 use super::anchor::Tie;
-use super::clause_reader::Votes;
+use super::clause_reader::{Says, Votes};
 use super::clauses::Zone;
 use super::concepts::Concept;
-use super::frames::Certainty;
+use super::frames::{Certainty, Sight};
 use super::intent::{self, Case, Judgement};
 use super::linear::{self, Choice, Lessons, Model};
 use super::seats::{self, SeatReader};
@@ -72,7 +72,8 @@ pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Ca
         return intent::judge(case);
     }
     let mut outcomes = outcomes(seat_reader, case, votes);
-    if outcomes.first().is_some_and(|likeliest| plain::needs_no_weighing(case, votes, likeliest)) {
+    let torn = is_torn(case);
+    if !torn && outcomes.first().is_some_and(|likeliest| plain::needs_no_weighing(case, votes, likeliest)) {
         let mut plain = outcomes.swap_remove(0).judgement;
         seats::fit_names(&mut plain);
         return plain;
@@ -87,7 +88,8 @@ pub(super) fn decide(reader: &VerdictReader, seat_reader: &SeatReader, case: &Ca
         return Judgement { disposition: Some(Disposition::Ask), ..Judgement::default() };
     };
     let unspoken = case.page.tie == Tie::Addressed && !is_spoken(case, &judgement.requests);
-    if disposition(&judgement) != Disposition::Ask && worth <= 0.0 || unspoken {
+    let cancels = judgement.requests.iter().any(|request| matches!(request, Request::Cancel { .. }));
+    if disposition(&judgement) != Disposition::Ask && worth <= 0.0 || unspoken || torn && cancels {
         ask(case, votes, turned, &mut judgement);
     }
     seats::fit_names(&mut judgement);
@@ -108,6 +110,21 @@ fn is_spoken(case: &Case<'_>, requests: &[Request]) -> bool {
         Request::Unsubscribe => names(Concept::ListOff),
         Request::Forget => names(Concept::Forget),
     })
+}
+
+/// "Afmelding" above "tot woensdag, ik heb er zin in": does only the subject sign off, and the text take leave until then or
+/// come?
+fn is_torn(case: &Case<'_>) -> bool {
+    let said = || case.page.sights.iter().zip(case.says).filter(|(sight, _)| sight.clause.zone != Zone::Closing);
+    let heads = |sight: &Sight| sight.clause.zone == Zone::Subject;
+    let leaves = |says: Says| matches!(says, Says::StaysAway | Says::OtherStaysAway | Says::Excuse);
+    let comes = |sight: &Sight| {
+        [Concept::Farewell, Concept::Come, Concept::Enrol].iter().any(|concept| sight.has(*concept))
+            && !sight.has(Concept::Not)
+    };
+    said().any(|(sight, says)| heads(sight) && *says == Says::StaysAway)
+        && !said().any(|(sight, says)| !heads(sight) && leaves(*says))
+        && said().any(|(sight, _)| !heads(sight) && comes(sight))
 }
 
 /// Turns an act, or a letting lie, into a question for a person: because of the clause that may be meant otherwise, or else
@@ -164,7 +181,7 @@ pub fn train(mails: &[VerdictLesson]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::Input;
-    use super::super::clause_reader::{Chances, Says};
+    use super::super::clause_reader::Chances;
     use super::super::gist::Gist;
     use super::super::page::Page;
     use super::super::tests::{input, situation};
@@ -204,6 +221,20 @@ mod tests {
         assert!(!spoken("Mega campanha | Cursos de setembro", &come));
         assert!(spoken("Haal mij van de mailinglijst.", &Request::Unsubscribe));
         assert!(!spoken("Cursos de setembro", &Request::Unsubscribe));
+    }
+
+    #[test]
+    fn a_subject_that_signs_off_above_a_text_that_comes_is_asked_about() {
+        let mut known = situation();
+        known.registered.insert(EventId::new("b16").unwrap(), vec!["Piet Bos".to_owned()]);
+        let decided = |typed: &str| {
+            let input = Input { subject: "Afmelding 15 november", ..input(typed, "", "") };
+            super::super::understand(&input, &known).disposition
+        };
+        assert_eq!(decided("Graag tot woensdag, ik heb er zin in!"), Disposition::Ask);
+        assert_eq!(decided("Ik kom woensdag."), Disposition::Ask);
+        assert_eq!(decided("Ik kom niet."), Disposition::Act);
+        assert_eq!(decided("Zie onderwerp."), Disposition::Act);
     }
 
     #[test]

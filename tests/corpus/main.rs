@@ -20,12 +20,16 @@ use std::collections::BTreeMap;
 /// missed at most. `unseen` is the measure: nobody has learnt from it, no rule and no weight. From `newest` no weight has,
 /// but some rules: its worst mistakes were looked at after it was first measured.
 const FILES: [(&str, &str, Floor); 5] = [
-    ("dev", include_str!("dev.jsonl"), Floor { exact: 95.6, harmful: 5, missed: 4 }),
+    ("dev", include_str!("dev.jsonl"), Floor { exact: 96.1, harmful: 5, missed: 5 }),
     ("own", include_str!("own.jsonl"), Floor { exact: 100.0, harmful: 0, missed: 0 }),
-    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 93.4, harmful: 5, missed: 4 }),
-    ("newest", include_str!("newest.jsonl"), Floor { exact: 84.7, harmful: 10, missed: 8 }),
-    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 81.5, harmful: 14, missed: 6 }),
+    ("fresh", include_str!("fresh.jsonl"), Floor { exact: 93.7, harmful: 7, missed: 3 }),
+    ("newest", include_str!("newest.jsonl"), Floor { exact: 85.8, harmful: 11, missed: 6 }),
+    ("unseen", include_str!("unseen.jsonl"), Floor { exact: 78.7, harmful: 12, missed: 5 }),
 ];
+
+/// The plainest mails there are, as a tester wrote them who had seen neither the program nor what it learns from; nothing is
+/// learnt from them. Their mistakes have been looked at.
+const PLAIN: (&str, &str, Floor) = ("plain", include_str!("plain.jsonl"), Floor { exact: 96.0, harmful: 0, missed: 0 });
 
 struct Floor {
     /// In percent of the mails.
@@ -55,7 +59,7 @@ fn what_was_reached_is_kept() {
     let world = labels::world();
     let only = std::env::var("CORPUS_ONLY").unwrap_or_default();
     let show = std::env::var("CORPUS_SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
-    for (name, file, floor) in FILES {
+    for (name, file, floor) in FILES.into_iter().chain([PLAIN]) {
         let mails: Vec<Mail> = labels::mails(file).into_iter().filter(|mail| mail.id.starts_with(&only)).collect();
         let (mut all, mut writers, mut wrong) = (Score::default(), BTreeMap::<String, Score>::new(), Vec::new());
         for mail in &mails {
