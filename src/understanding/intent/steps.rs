@@ -299,11 +299,15 @@ pub(super) fn only_registered(case: &Case<'_>) -> Option<EventId> {
 
 /// Does the sentence name a day without a meeting, and none with one?
 fn sentence_other_day(case: &Case<'_>, sentence: usize, coming: bool) -> bool {
-    // "Zondag de 24e? Ik kom!": a sentence that is no more than a day belongs to the next.
+    // "Zondag de 24e? Ik kom!": a sentence that is no more than a day belongs to the next; "16e" may be the meeting's number.
     let bare = |sight: &Sight| {
+        let numbered = !pointers::by_ordinal(case, sight).is_empty();
         let words = case.tokens(sight).iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number));
         let mut said = words.filter(|token| !case.lexicon.is(token.word, Role::Function));
-        coming && sight.clause.sentence + 1 == sentence && said.all(|token| sight.occasion_of(token).is_some())
+        coming
+            && !numbered
+            && sight.clause.sentence + 1 == sentence
+            && said.all(|token| sight.occasion_of(token).is_some())
     };
     let near = |sight: &Sight| sight.clause.sentence == sentence || bare(sight);
     let mut sights = case.page.sights.iter().zip(case.says).filter(|(sight, _)| near(sight));

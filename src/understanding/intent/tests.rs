@@ -305,6 +305,7 @@ fn which_of_two_meetings_is_meant() {
             ("Wat leuk, 15 december bij Pluk. Daar kom ik graag heen.", "o o C", "?"),
             ("Tot 31 januari bij Pluk!", "C", "?"),
             ("Zondag de 15e? Ik kom!", "o C", "?"),
+            ("De 17e? Ik kom!", "o C", "+b17:1"),
             ("Mijn keuring is pas vrijdag, dus ik kom.", "o C", "+b16:1"),
             ("Ik kom bij de herfstbijeenkomst. Bij de winterbijeenkomst niet.", "C N", "+b16:1 -b17"),
             ("Deze en de volgende doe ik.", "C", "+b16:1 +b17:1"),
