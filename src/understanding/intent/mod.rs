@@ -14,6 +14,7 @@ mod lists;
 mod ours;
 mod persons;
 mod pointers;
+mod relations;
 mod said;
 mod steps;
 #[cfg(test)]

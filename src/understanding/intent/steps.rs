@@ -299,9 +299,10 @@ pub(super) fn only_registered(case: &Case<'_>) -> Option<EventId> {
 
 /// Does the sentence name a day without a meeting, and none with one?
 fn sentence_other_day(case: &Case<'_>, sentence: usize, coming: bool) -> bool {
-    // "Zondag de 24e? Ik kom!": a sentence that is no more than a day belongs to the next; "16e" may be the meeting's number.
+    // "Zondag de 24e? Ik kom!": a sentence that is no more than a day belongs to the next. "16e" may be the meeting's number, and
+    // stands for it in a subject.
     let bare = |sight: &Sight| {
-        let numbered = !pointers::by_ordinal(case, sight).is_empty();
+        let numbered = sight.clause.zone == Zone::Subject || !pointers::by_ordinal(case, sight).is_empty();
         let words = case.tokens(sight).iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number));
         let mut said = words.filter(|token| !case.lexicon.is(token.word, Role::Function));
         coming
