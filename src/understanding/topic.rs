@@ -14,7 +14,7 @@ use crate::ids::EventId;
 pub struct Topic {
     /// The events meant where nothing says so.
     default: Vec<EventId>,
-    /// All open events.
+    /// All open events, in the order in which the quoted letter lists them or the first to come first.
     open: Vec<EventId>,
     /// Does the mail answer a letter of ours?
     ours: bool,
@@ -27,7 +27,7 @@ pub struct Topic {
 impl Topic {
     /// Tells the topic from the thread, the quoted letter and the text's own mentions.
     pub fn of(input: &Input<'_>, situation: &Situation, in_text: &[Occasion]) -> Self {
-        let open: Vec<EventId> = situation.events.iter().map(|event| event.id.clone()).collect();
+        let open = event_choice::in_order(input.quoted, situation);
         let quote = input.quoted.to_lowercase();
         let subject = input.subject.to_lowercase();
         let titles: Vec<String> = situation.events.iter().flat_map(event_choice::title_words).collect();
@@ -76,6 +76,11 @@ impl Topic {
     /// Can only one event be meant?
     pub fn is_one_event(&self) -> bool {
         self.open.len() == 1 || self.default.len() == 1
+    }
+
+    /// All open events, in the order in which the quoted letter lists them or the first to come first.
+    pub fn open(&self) -> &[EventId] {
+        &self.open
     }
 
     /// How many people the author has registered for the default event.

@@ -126,6 +126,11 @@ static REPAIRABLE: LazyLock<Vec<(&'static str, Vec<Sense>)>> = LazyLock::new(|| 
     repairable
 });
 
+static SEASONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let is_season = |senses: &[Sense]| senses.iter().any(|sense| matches!(sense, Sense::Season(_)));
+    SENSES.iter().filter(|(_, senses)| is_season(senses)).map(|(word, _)| *word).collect()
+});
+
 /// The parts of a day that are written to the weekday, the longest first.
 static PARTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let parts = SENSES.iter().filter(|(_, senses)| senses.contains(&Sense::Part)).map(|(word, _)| *word);
@@ -166,9 +171,8 @@ fn of_a_month(word: &str) -> &'static [Sense] {
 fn of_a_season(word: &str) -> &'static [Sense] {
     let held = |tail: &str| senses(tail).iter().any(|sense| matches!(sense, Sense::Meeting | Sense::Part));
     let fits = |tail: &str| held(tail) || tail.strip_prefix('s').is_some_and(held);
-    let mut seasons = SENSES.iter().filter(|(_, senses)| senses.iter().any(|sense| matches!(sense, Sense::Season(_))));
-    let season = seasons.find(|(season, _)| word.strip_prefix(*season).is_some_and(fits));
-    season.map_or(&[], |(_, senses)| senses)
+    let season = SEASONS.iter().find(|season| word.strip_prefix(**season).is_some_and(fits));
+    season.map_or(&[], |season| senses(season))
 }
 
 /// The senses of the one known word that is a single slip of the keyboard away; empty when there is none, or several.

@@ -345,9 +345,11 @@ enum Pointer {
 
 /// The open events in the order in which the quoted letter lists them all, else the first to come first.
 pub fn in_order(quoted: &str, situation: &Situation) -> Vec<EventId> {
-    let listed = named_in(quoted, situation).events();
-    if listed.len() > 1 && listed.len() == situation.events.len() {
-        return listed;
+    if situation.events.len() > 1 {
+        let listed = named_in(quoted, situation).events();
+        if listed.len() == situation.events.len() {
+            return listed;
+        }
     }
     let mut events: Vec<_> = situation.events.iter().collect();
     events.sort_by_key(|event| event.start);

@@ -179,3 +179,10 @@ fn this_time_is_what_the_quoted_letter_is_about() {
     let list = "Bedoel je 24 januari of 15 november?";
     assert_eq!(in_order(list, &both), in_order("", &both).into_iter().rev().collect::<Vec<_>>());
 }
+
+#[test]
+fn beiden_are_people_and_beide_may_be_meetings() {
+    let both = situation("2017-11-09", vec![autumn(), winter()]);
+    let hits = |text| named_in(text, &both).hits.len();
+    assert_eq!([hits("Voor beiden graag."), hits("Voor beide graag."), hits("Voor beiden data graag.")], [0, 2, 2]);
+}

@@ -226,7 +226,6 @@ impl Teller<'_> {
         let half = tokens.iter().any(|token| matches!(token.fold.as_str(), "helft" | "halveren"));
         match hit.concept {
             Concept::Total if at.is_some_and(|at| self.is_taken_off(at)) => number.map(Count::Fewer),
-            Concept::Total if at.is_some_and(|at| self.is_added(at)) => number.map(Count::More),
             Concept::Fewer if half => Some(Count::Half),
             Concept::Fewer => Some(Count::Fewer(number.unwrap_or(1))),
             Concept::More if self.is_still(hit) => number.map(Count::Total),

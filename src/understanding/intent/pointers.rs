@@ -7,7 +7,7 @@
 use super::super::EventInfo;
 use super::super::concepts::{multiple_of, number_of};
 use super::super::dates::{self, Meaning};
-use super::super::event_choice::{self, title_number};
+use super::super::event_choice::title_number;
 use super::super::lexicon::Role;
 use super::super::people::Row;
 use super::super::words::{Kind, Token};
@@ -25,7 +25,7 @@ pub(super) enum Pointed {
 /// The meetings that a clause points at, `current` being those that the text named last.
 pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Option<Pointed> {
     let sight = case.page.sights.get(number)?;
-    let open = event_choice::in_order(case.input.quoted, case.situation);
+    let open = case.page.topic.open();
     if open.len() < 2 {
         return None;
     }
@@ -34,7 +34,7 @@ pub(super) fn pointed(case: &Case<'_>, number: usize, current: &[EventId]) -> Op
         return Some(Pointed::AtOne);
     }
     if clause.means_all() || is_alone(case, sight) && clause.means_each() {
-        return Some(Pointed::At(open));
+        return Some(Pointed::At(open.to_vec()));
     }
     let numbered = clause.numbered();
     if !numbered.is_empty() {

@@ -63,13 +63,6 @@ impl Teller<'_> {
         earlier && (at.saturating_sub(REPLACED).max(start)..at).any(|at| self.is(at, Role::InsteadOf))
     }
 
-    /// "Piet Bos + 2 personen", "ikzelf en nog drie mensen": so many beside those named before it.
-    pub(super) fn is_added(&self, at: usize) -> bool {
-        let before = at.checked_sub(1).filter(|&before| before >= self.sight.clause.tokens.start);
-        let is = |word: &str| before.and_then(|at| self.case.token(at)).is_some_and(|token| token.is(word));
-        is("+") || is("plus") || is("nog") && self.is_beside(at - 1)
-    }
-
     pub(super) fn is_of_the_rest(&self) -> bool {
         self.sight.clause.tokens.clone().any(|at| self.is(at, Role::Rest))
     }

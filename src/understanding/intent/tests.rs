@@ -320,6 +320,14 @@ fn which_of_two_meetings_is_meant() {
 }
 
 #[test]
+fn beiden_are_people_where_there_are_any() {
+    let open = [autumn(), winter()];
+    let party: &[(&str, &[&str])] = &[("b16", &["Piet Bos", "Els Bos"])];
+    assert_eq!(comes_to("Wij komen geen van beiden.", "N", &open, party), "-b16");
+    assert_eq!(comes_to("Geen van beiden.", "N", &open, &[]), "-b16 -b17");
+}
+
+#[test]
 fn when_it_is_told_may_be_when_there_is_no_meeting() {
     let open = [autumn(), winter()];
     // Of the third of November, a Friday: the next Wednesday is no meeting's.
