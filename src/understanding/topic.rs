@@ -3,7 +3,7 @@
 //! The letter that is answered tells it first, then the only open event, then the last one named. Called by `intent`.
 
 use super::concepts::Concept;
-use super::event_choice::{self, Around, Choice, Named};
+use super::event_choice::{self, Around, Choice};
 use super::frames::Sight;
 use super::occasions::Occasion;
 use super::{Input, Situation};
@@ -45,8 +45,8 @@ impl Topic {
             events
         };
         let named = mentioned(in_text);
-        let answered =
-            event_choice::choose(&Named::default(), Around { subject: input.subject, quoted: input.quoted }, situation);
+        let around = Around { subject: input.subject, quoted: input.quoted };
+        let answered = event_choice::answered(around, situation);
         let over = ours && matches!(answered, Choice::Contradiction { .. });
         let default = match answered {
             Choice::Meant { events, .. } if events.len() == 1 => events,

@@ -1,14 +1,14 @@
 //! Which event a mail means.
 //!
 //! Pure. [`named_in`] says what one piece of text names by itself: a date, the number of a meeting, a place, a month,
-//! "allebei". [`choose`] weighs what the clauses that ask something name against the thread, the subject and the quoted
-//! letter; [`choose_for_mail`] does so for everything that was typed. Excuses name other days too ("de 14e zit ik in
-//! Breda"), so the caller decides which clauses count. Called by the reader of clauses.
+//! "allebei". [`answered`] tells which event is meant where the words name none, by the thread, the subject and the quoted
+//! letter. Excuses name other days too ("de 14e zit ik in Breda"), so the caller decides which clauses count. Called by
+//! `occasions` and `topic`.
 
 mod named;
 mod venue;
 
-use super::{Input, Situation};
+use super::Situation;
 use crate::ids::EventId;
 use jiff::civil::Date;
 use std::ops::Range;
@@ -23,10 +23,6 @@ pub struct Named {
     pub hits: Vec<Hit>,
     /// The dates and meetings that it names and that are none of the open events.
     pub others: Vec<Other>,
-    /// "De volgende bijeenkomst", "next time": which one depends on what came before.
-    pub following: Option<Phrase>,
-    /// "Laatstgenoemde", "de eerste": one of those that the quoted letter lists.
-    pub listed: Option<(Listed, Phrase)>,
 }
 
 /// Words and where they stand.
@@ -92,7 +88,7 @@ pub enum By {
     Period,
     /// "Allebei".
     All,
-    /// "De volgende", seen from the letter that is answered; "de eerstvolgende".
+    /// "De eerstvolgende".
     Following,
     /// The letter that is answered.
     Thread,
@@ -111,15 +107,6 @@ pub enum Strength {
     Weak,
     /// It can hardly mean anything else.
     Strong,
-}
-
-/// The one of a list that is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listed {
-    /// "Eerstgenoemde".
-    First,
-    /// "Laatstgenoemde".
-    Last,
 }
 
 /// What was chosen.
@@ -158,15 +145,6 @@ pub struct Around<'a> {
 }
 
 impl Named {
-    /// Adds what a further clause names. The spans stay those of their own clause.
-    pub fn join(mut self, later: Self) -> Self {
-        self.hits.extend(later.hits);
-        self.others.extend(later.others);
-        self.following = self.following.or(later.following);
-        self.listed = self.listed.or(later.listed);
-        self
-    }
-
     /// The events named, each once, in order: the strongly named ones, else the weakly named ones.
     pub fn events(&self) -> Vec<EventId> {
         let strongest = self.hits.iter().map(|hit| hit.strength).max();
@@ -189,54 +167,13 @@ impl Named {
             OtherKind::Period | OtherKind::Stretch => false,
         })
     }
-
-    /// Does it name nothing at all?
-    pub fn is_empty(&self) -> bool {
-        self.hits.is_empty() && self.others.is_empty() && self.following.is_none() && self.listed.is_none()
-    }
-}
-
-/// Which events are meant, when `asked` is what the clauses that count name, joined.
-///
-/// What is typed counts most; where nothing is, the letter that is answered, the subject, the quoted letter, and last
-/// that only one event is open.
-pub fn choose(asked: &Named, around: Around<'_>, situation: &Situation) -> Choice {
-    if situation.events.is_empty() {
-        return contradiction("Er staat op dit moment geen bijeenkomst open.", Vec::new());
-    }
-    if asked.contradicts() {
-        return other_event(asked);
-    }
-    if !asked.hits.is_empty() {
-        return meant(asked);
-    }
-    if let Some((listed, phrase)) = &asked.listed
-        && let Some(event) = listed_in(around.quoted, *listed, situation)
-    {
-        return Choice::Meant { events: vec![event], by: By::Quote, evidence: vec![phrase.words.clone()] };
-    }
-    let answered = answered(around, situation);
-    let Some(phrase) = &asked.following else { return answered };
-    match (&answered, situation.events.as_slice()) {
-        (_, [only]) => Choice::Meant { events: vec![only.id.clone()], by: By::OnlyOne, evidence: Vec::new() },
-        (Choice::Meant { events, .. }, _) => match events.last().and_then(|event| after(event, situation)) {
-            Some(event) => {
-                Choice::Meant { events: vec![event], by: By::Following, evidence: vec![phrase.words.clone()] }
-            }
-            None => unclear(),
-        },
-        _ => unclear(),
-    }
-}
-
-/// The choice for everything that was typed in a mail, as if each of its clauses counted.
-pub fn choose_for_mail(input: &Input<'_>, situation: &Situation) -> Choice {
-    let around = Around { subject: input.subject, quoted: input.quoted };
-    choose(&named_in(input.typed, situation), around, situation)
 }
 
 /// The event that the mail answers or is about, when its own words name none.
-fn answered(around: Around<'_>, situation: &Situation) -> Choice {
+pub fn answered(around: Around<'_>, situation: &Situation) -> Choice {
+    if situation.events.is_empty() {
+        return contradiction("Er staat op dit moment geen bijeenkomst open.", Vec::new());
+    }
     if let Some(event) = &situation.thread_event {
         return if situation.events.iter().any(|open| open.id == *event) {
             Choice::Meant { events: vec![event.clone()], by: By::Thread, evidence: Vec::new() }
@@ -261,11 +198,6 @@ fn answered(around: Around<'_>, situation: &Situation) -> Choice {
             _ => unclear(),
         },
     }
-}
-
-fn meant(named: &Named) -> Choice {
-    let first = named.hits.iter().rev().max_by_key(|hit| hit.strength).map_or(By::OnlyOne, |hit| hit.by);
-    by(first, named)
 }
 
 fn by(by: By, named: &Named) -> Choice {
@@ -301,12 +233,6 @@ fn contradiction(reason: &str, evidence: Vec<String>) -> Choice {
 
 fn unclear() -> Choice {
     Choice::Unclear { reason: "Er staan meer bijeenkomsten open en de mail zegt niet welke.".to_owned() }
-}
-
-/// The first open event after this one.
-fn after(event: &EventId, situation: &Situation) -> Option<EventId> {
-    let start = situation.events.iter().find(|open| open.id == *event)?.start;
-    situation.events.iter().filter(|open| open.start > start).min_by_key(|open| open.start).map(|open| open.id.clone())
 }
 
 /// The words by which a text points at one of several open events: "nummer 17" by its title, "de eerstvolgende", "deze keer".
@@ -354,16 +280,6 @@ pub fn in_order(quoted: &str, situation: &Situation) -> Vec<EventId> {
     let mut events: Vec<_> = situation.events.iter().collect();
     events.sort_by_key(|event| event.start);
     events.into_iter().map(|event| event.id.clone()).collect()
-}
-
-/// The first or last of the events that the quoted letter lists, when it lists more than one.
-fn listed_in(quoted: &str, listed: Listed, situation: &Situation) -> Option<EventId> {
-    let events = named_in(quoted, situation).events();
-    match listed {
-        _ if events.len() < 2 => None,
-        Listed::First => events.first().cloned(),
-        Listed::Last => events.last().cloned(),
-    }
 }
 
 #[cfg(test)]

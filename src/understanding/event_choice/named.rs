@@ -2,7 +2,7 @@
 //!
 //! Called by `choose`, and by the reader of clauses for each clause of its own.
 
-use super::{By, Hit, Listed, Named, Other, OtherKind, Phrase, Strength, venue};
+use super::{By, Hit, Named, Other, OtherKind, Phrase, Strength, venue};
 use crate::understanding::dates::token::{Token, cut};
 use crate::understanding::dates::{self, Bound, Certainty, Fit, Meaning, Mention};
 use crate::understanding::{EventInfo, Situation};
@@ -34,7 +34,7 @@ const TIMES: [&str; 19] = [
 ];
 /// Before a bare "allebei" they make it mean meetings.
 const TOWARDS: [&str; 8] = ["voor", "naar", "bij", "op", "for", "to", "at", "van"];
-/// What follows "de volgende" when a meeting is meant.
+/// What follows "de eerstvolgende" when a meeting is meant.
 const OCCASIONS: [&str; 12] = [
     "bijeenkomst",
     "keer",
@@ -99,7 +99,6 @@ pub fn named_in(text: &str, situation: &Situation) -> Named {
         }
     }
     following(text, &tokens, situation, &mut named);
-    named.listed = listed(&tokens).map(|(which, span)| (which, phrase(text, span)));
     named.hits.sort_by_key(|hit| hit.phrase.span.start);
     named
 }
@@ -227,7 +226,7 @@ fn both(tokens: &[Token]) -> Option<(Range<usize>, Strength)> {
     weak
 }
 
-/// "De eerstvolgende bijeenkomst" is the first open one; "de volgende" depends on what came before.
+/// "De eerstvolgende bijeenkomst" is the first open one.
 fn following(text: &str, tokens: &[Token], situation: &Situation, named: &mut Named) {
     for (at, pair) in tokens.windows(2).enumerate() {
         let [word, next] = pair else { continue };
@@ -241,8 +240,6 @@ fn following(text: &str, tokens: &[Token], situation: &Situation, named: &mut Na
         {
             let phrase = phrase(text, span);
             named.hits.push(Hit { event: event.id.clone(), by: By::Following, strength: Strength::Strong, phrase });
-        } else if matches!(word, "volgende" | "next") {
-            named.following = named.following.take().or_else(|| Some(phrase(text, span)));
         }
     }
 }
@@ -266,20 +263,6 @@ pub(super) fn pointing_words(text: &str) -> Vec<(super::Pointer, Range<usize>)> 
         found.push((pointer, token.span.clone()));
     }
     found
-}
-
-fn listed(tokens: &[Token]) -> Option<(Listed, Range<usize>)> {
-    let words = tokens.iter().filter(|token| token.word().is_some()).count();
-    tokens.iter().find_map(|token| {
-        let which = match token.word()? {
-            "eerstgenoemde" | "former" => Listed::First,
-            "laatstgenoemde" | "latter" => Listed::Last,
-            "eerste" | "first" if words <= 5 => Listed::First,
-            "laatste" | "tweede" | "last" | "second" if words <= 5 => Listed::Last,
-            _ => return None,
-        };
-        Some((which, token.span.clone()))
-    })
 }
 
 fn span_of(tokens: &[Token], first: usize, last: usize) -> Range<usize> {
